@@ -1,0 +1,30 @@
+/* Accounted, aligned memory for column data.
+ *
+ * Column chunks are the only large allocations of the engine. They are aligned
+ * to a page so that a device can import them, counted so that a receipt can
+ * say how much a plot took, and refused above a limit rather than killing the
+ * process. Thread-safe. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define PK_PAGE_SIZE ((gsize)4096)
+
+/* Allocates size bytes (rounded up to a page; 0 gives one page) aligned to
+ * PK_PAGE_SIZE, contents undefined. NULL with PK_ERROR_LIMIT if the limit or
+ * the system refuses. Free with pk_mem_free and the same size. */
+gpointer pk_mem_alloc(gsize size, GError **error);
+void pk_mem_free(gpointer data, gsize size);
+
+/* Bytes now held, the highest since pk_mem_reset_peak, and the limit (0: none). */
+gsize pk_mem_used(void);
+gsize pk_mem_peak(void);
+void pk_mem_reset_peak(void);
+void pk_mem_set_limit(gsize bytes);
+
+/* Parses "512MB", "2GiB", "1.5g", "1048576". FALSE with PK_ERROR_USAGE. */
+gboolean pk_mem_parse_size(const char *text, gsize *bytes, GError **error);
+
+G_END_DECLS
