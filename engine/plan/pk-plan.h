@@ -1,0 +1,155 @@
+/* The plan: the one small immutable question that every backend answers.
+ *
+ *   columns of one relation  →  rows that pass all predicates
+ *   →  groups by keys (none: one group)  →  aggregates of each group
+ *
+ * or, in place of groups and aggregates, an M4 reduction of a line.
+ * Everything relational that does not fit (joins, windows, expressions, string
+ * functions) is SQL inside `relation`, run by the source before the plan.
+ *
+ * Semantics (the `ref` backend is their definition):
+ * - A predicate keeps the rows for which it is true; NULL is not true. NaN is
+ *   equal to NaN and greater than every other number, as in DuckDB; -0 = 0.
+ * - VALUE keys group by equality; NULL is a group of its own; NaNs are one group; -0 and 0 are one.
+ * - BINS keys: value x falls in bin floor(1e-14 + (x - start) / step) in
+ *   double arithmetic, and x = start + step*count in the last bin; a row with NULL, NaN or a value outside is in no group.
+ *   (The 1e-14 is that of Vega's bin transform, so that 0.3 / 0.1 is 3.)
+ * - EDGES keys: x falls in bin i if edges[i] <= x < edges[i+1], the last bin closed; outside, NULL, NaN: in no group.
+ * - TIME keys: the start of the unit's bucket (PkTimeUnit of math), in the column's own type; NULL is a group.
+ * - With dense TRUE all keys are BINS or EDGES and the result has a row for each cell, key 0 slowest,
+ *   without key columns; else only groups with rows, ascending by key, NULL last, keys as columns first
+ *   (BINS and EDGES as the bin index).
+ * - count(*) counts rows; every other aggregate ignores NULL in its arguments. Sum of no value is NULL.
+ *   Integer and decimal sums are exact in 128 bits, PK_ERROR_OVERFLOW beyond. mean of integers is the exact sum / n.
+ *   NaN takes part: sum gives NaN, max gives NaN if any, min gives NaN only if all are.
+ * - var, stddev, regr: two-pass or compensated accuracy, in double; samples of one value give NULL.
+ * - quantile: linear interpolation between closest ranks (R-7), as quantile_cont.
+ * - first/last by order, argmin/argmax: rows where either argument is NULL are ignored; ties go to the smallest value. */
+#pragma once
+
+#include "pk-arrow-type.h"
+#include "pk-scalar.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+  PK_PRED_RANGE,    /* lo <= x <= hi; either bound may be absent or exclusive */
+  PK_PRED_IN,       /* x is one of values */
+  PK_PRED_NULL,     /* x IS NULL */
+  PK_PRED_NOT_NULL, /* x IS NOT NULL */
+} PkPredicateKind;
+
+typedef struct {
+  PkPredicateKind kind;
+  guint column;
+  gboolean has_lo, has_hi, lo_exclusive, hi_exclusive;
+  PkScalar lo, hi;
+  guint n_values;
+  PkScalar *values;
+  gboolean negated; /* IN only: NOT IN */
+} PkPredicate;
+
+typedef enum { PK_KEY_VALUE, PK_KEY_BINS, PK_KEY_EDGES, PK_KEY_TIME } PkKeyKind;
+
+typedef struct {
+  PkKeyKind kind;
+  guint column;
+  char *name;          /* of the result's column */
+  double start, step;  /* BINS, in the column's unit */
+  guint count;         /* BINS, EDGES: number of bins */
+  double *edges;       /* EDGES: count + 1 ascending values */
+  guint time_units;    /* TIME: PkTimeUnit flags; steps of time_step */
+  guint time_step;
+} PkKey;
+
+typedef enum {
+  PK_AGG_COUNT_ALL,
+  PK_AGG_COUNT,
+  PK_AGG_SUM,
+  PK_AGG_MEAN,
+  PK_AGG_MIN,
+  PK_AGG_MAX,
+  PK_AGG_VAR_SAMP,
+  PK_AGG_VAR_POP,
+  PK_AGG_STDDEV_SAMP,
+  PK_AGG_STDDEV_POP,
+  PK_AGG_FIRST,  /* value of `column` where `by` is smallest */
+  PK_AGG_LAST,   /* … largest */
+  PK_AGG_QUANTILE,
+  PK_AGG_DISTINCT, /* number of distinct non-NULL values */
+  PK_AGG_REGR_COUNT, /* moments of (y = column, x = by), as SQL's regr_* */
+  PK_AGG_REGR_AVGX,
+  PK_AGG_REGR_AVGY,
+  PK_AGG_REGR_SXX,
+  PK_AGG_REGR_SYY,
+  PK_AGG_REGR_SXY,
+  PK_N_AGGS
+} PkAggOp; /* argmin(x, by) is FIRST, argmax is LAST */
+
+typedef struct {
+  PkAggOp op;
+  gint column; /* -1: none (COUNT_ALL) */
+  gint by;     /* -1: none */
+  double p;    /* QUANTILE: 0 … 1 */
+  char *name;  /* of the result's column */
+} PkAgg;
+
+/* M4 (Jugel et al., VLDB 2014): for each of n pixel columns of [x0, x1) (the last closed) the rows with
+ * first x, last x, min y and max y; rows with NULL or NaN in x or y are skipped; ties in x: the smaller y.
+ * A pixel column is floor((x - x0) * (n / (x1 - x0))) in double. Result: columns "column" (I32),
+ * "x_first","y_first","x_last","y_last","x_min","y_min","x_max","y_max" (F64, x in the column's unit), only
+ * non-empty pixel columns, ascending. x_min is the smallest x among the rows with min y; x_max likewise.
+ * With VALUE keys in PkPlan.keys the reduction is made for each group, its key columns standing first. */
+typedef struct {
+  guint x, y; /* columns */
+  double x0, x1;
+  guint n;
+} PkM4;
+
+typedef struct {
+  char *name;
+  PkType type;
+} PkPlanColumn;
+
+typedef struct {
+  gint refs;
+  char *relation; /* what stands after FROM: a quoted table name or a parenthesised SELECT */
+  guint n_columns;
+  PkPlanColumn *columns; /* only those used */
+  guint n_predicates;
+  PkPredicate *predicates; /* a conjunction */
+  guint n_keys;
+  PkKey *keys;
+  gboolean dense;
+  guint n_aggs;
+  PkAgg *aggs;
+  gboolean is_m4;
+  PkM4 m4;
+} PkPlan;
+
+/* --- building: a plan is filled by one owner, checked, then never changed --- */
+PkPlan *pk_plan_new(const char *relation);
+PkPlan *pk_plan_ref(PkPlan *self);
+void pk_plan_unref(PkPlan *self);
+guint pk_plan_add_column(PkPlan *self, const char *name, PkType type); /* the index; one entry a name */
+void pk_plan_add_predicate(PkPlan *self, PkPredicate predicate);       /* takes what it holds */
+PkKey *pk_plan_add_key(PkPlan *self, PkKeyKind kind, guint column, const char *name);
+PkAgg *pk_plan_add_agg(PkPlan *self, PkAggOp op, gint column, gint by, const char *name);
+
+/* Types of the columns fit the operations, bounds are finite and ordered, indices are in range:
+ * every backend relies on it and checks nothing again. PK_ERROR_INVALID or PK_ERROR_TYPE. */
+gboolean pk_plan_check(const PkPlan *self, GError **error);
+
+/* The type of the result's column for an aggregate (SUM of integers: I128; of decimal: DECIMAL(38,s); MEAN: F64; …). */
+PkType pk_plan_agg_type(const PkPlan *self, const PkAgg *agg);
+
+gboolean pk_plan_equal(const PkPlan *a, const PkPlan *b);
+char *pk_plan_hash(const PkPlan *self);    /* hex SHA-256 of the canonical text; owned by the caller */
+char *pk_plan_explain(const PkPlan *self); /* a few readable lines; owned by the caller */
+const char *pk_agg_name(PkAggOp op);       /* "count", "sum", … */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkPlan, pk_plan_unref)
+
+G_END_DECLS

@@ -1,0 +1,27 @@
+/* A typed constant: a predicate's bound or a value in a list. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+  PK_SCALAR_NULL,
+  PK_SCALAR_BOOL,
+  PK_SCALAR_INT,    /* 128-bit integer; DATE: days, TIMESTAMP: the column's unit */
+  PK_SCALAR_DOUBLE,
+  PK_SCALAR_TEXT,
+} PkScalarKind;
+
+typedef struct {
+  PkScalarKind kind;
+  __int128 i; /* INT, BOOL */
+  double d;   /* DOUBLE */
+  char *text; /* TEXT, owned */
+} PkScalar;
+
+void pk_scalar_clear(PkScalar *self);
+PkScalar pk_scalar_copy(const PkScalar *self);
+gboolean pk_scalar_equal(const PkScalar *a, const PkScalar *b);
+
+G_END_DECLS
