@@ -45,7 +45,8 @@ void pk_path_arc(PkPath *path, double cx, double cy, double radius, double start
                  gboolean counterclockwise);
 void pk_path_close(PkPath *path);
 void pk_path_rect(PkPath *path, double x, double y, double w, double h);
-/* Rounded corners, each limited to half of the shorter side: top left, top right, bottom right, bottom left. */
+/* Rounded corners, each limited to half of the shorter side: top left, top right, bottom right,
+ * bottom left. */
 void pk_path_round_rect(PkPath *path, double x, double y, double w, double h, const double radii[4]);
 
 /* Appends `from`, scaled and then moved. */

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "pk-color.h"
-#include "pk-key.h"
+#include "pk-datum.h"
 #include "pk-scheme.h"
 #include "pk-ticks.h"
 
@@ -70,10 +70,10 @@ const double *pk_scale_get_domain(const PkScale *scale, gsize *n);
 void pk_scale_get_extent(const PkScale *scale, double *lo, double *hi);
 
 /* The domain of discrete scales, in order; a copy is taken. */
-void pk_scale_set_keys(PkScale *scale, const PkKeyIndex *keys);
+void pk_scale_set_values(PkScale *scale, const PkDatumIndex *values);
 /* Borrowed; NULL if none was set. */
-const PkKeyIndex *pk_scale_get_keys(const PkScale *scale);
-/* How many values a discrete scale has (without keys: set by pk_scale_set_count). */
+const PkDatumIndex *pk_scale_get_values(const PkScale *scale);
+/* How many values a discrete scale has (without values: set by pk_scale_set_count). */
 void pk_scale_set_count(PkScale *scale, gsize n);
 gsize pk_scale_get_count(const PkScale *scale);
 
@@ -112,8 +112,8 @@ gssize pk_scale_slot(const PkScale *scale, double x);
 double pk_scale_apply_index(const PkScale *scale, gsize i);
 gboolean pk_scale_color_index(const PkScale *scale, gsize i, PkColor *color);
 /* By value: NAN or FALSE if the domain does not have it. */
-double pk_scale_apply_key(const PkScale *scale, const PkKey *key);
-gboolean pk_scale_color_key(const PkScale *scale, const PkKey *key, PkColor *color);
+double pk_scale_apply_datum(const PkScale *scale, const PkDatum *datum);
+gboolean pk_scale_color_datum(const PkScale *scale, const PkDatum *datum, PkColor *color);
 
 /* Band and point scales; 0 for others. */
 double pk_scale_bandwidth(const PkScale *scale);

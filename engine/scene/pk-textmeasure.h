@@ -29,7 +29,8 @@ double pk_text_width(const PkTextMeasure *measure, const char *text, const PkTex
 
 /* text, or the longest prefix that with "…" stays below limit px; limit <= 0 is none.
  * g_free. */
-char *pk_text_truncate(const PkTextMeasure *measure, const char *text, const PkTextStyle *style, double limit);
+char *pk_text_truncate(const PkTextMeasure *measure, const char *text, const PkTextStyle *style,
+                       double limit);
 
 typedef enum { PK_ALIGN_LEFT, PK_ALIGN_CENTER, PK_ALIGN_RIGHT } PkTextAlign;
 
@@ -67,8 +68,5 @@ typedef struct {
 /* The box of a text, lines split at "\n", turned by angle about the anchor (the box of the turned box). */
 PkBox pk_text_box(const PkTextMeasure *measure, const char *text, const PkTextStyle *style,
                   const PkTextPlace *place);
-
-/* ECMAScript's Math.round: half up, also below 0. */
-double pk_js_round(double x);
 
 G_END_DECLS

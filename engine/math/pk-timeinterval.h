@@ -47,7 +47,8 @@ double pk_time_interval_offset(const PkTimeInterval *interval, double ms, double
 
 /* Boundaries from the first at or after start, below stop: an array to g_free, its length
  * in *n. At most max; more gives NULL with *n = 0. */
-double *pk_time_interval_range(const PkTimeInterval *interval, double start, double stop, gsize max, gsize *n);
+double *pk_time_interval_range(const PkTimeInterval *interval, double start, double stop,
+                               gsize max, gsize *n);
 
 /* The interval that gives about count ticks over start..stop (d3.utcTickInterval).
  * FALSE if there is none. */

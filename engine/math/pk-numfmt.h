@@ -55,9 +55,4 @@ int pk_precision_fixed(double step);
 int pk_precision_prefix(double step, double value);
 int pk_precision_round(double step, double max);
 
-/* ECMAScript's Number::toString: the shortest digits that read back the same. */
-char *pk_number_to_string(double value);
-/* ECMAScript's toFixed(digits 0..100) of a finite value. */
-char *pk_number_to_fixed(double value, int digits);
-
 G_END_DECLS

@@ -31,37 +31,37 @@ typedef struct {
   double step;        /* of the smallest part; 1 by default */
   gboolean utc;       /* named "utc…"; the same here, but it shows in titles and names */
   gboolean binned;    /* named "binned…": the data is floored already */
-} PkTimeUnit;
+} PkCalendarUnit;
 
 /* From a name such as "yearmonthdate", "utchours" or "binnedyearmonth"; step is set to 1.
  * FALSE with PK_ERROR_INVALID for anything that Vega-Lite has no unit for. */
-gboolean pk_time_unit_parse(const char *name, PkTimeUnit *unit, GError **error);
+gboolean pk_calendar_unit_parse(const char *name, PkCalendarUnit *unit, GError **error);
 
 /* "yearmonthdate": the parts alone, without utc and binned. g_free. */
-char *pk_time_unit_name(const PkTimeUnit *unit);
+char *pk_calendar_unit_name(const PkCalendarUnit *unit);
 /* "year-month-date": as Vega-Lite writes it in titles, "f (year-month-date)". g_free. */
-char *pk_time_unit_title(const PkTimeUnit *unit);
+char *pk_calendar_unit_title(const PkCalendarUnit *unit);
 
 /* The smallest (last) part, whose step counts. */
-PkTimePart pk_time_unit_smallest(const PkTimeUnit *unit);
+PkTimePart pk_calendar_unit_smallest(const PkCalendarUnit *unit);
 
 /* The start of the unit that holds ms; NAN gives NAN. */
-double pk_time_unit_floor(const PkTimeUnit *unit, double ms);
+double pk_calendar_unit_floor(const PkCalendarUnit *unit, double ms);
 
 /* ms moved by n times the unit's step (quarters are 3 months, day and dayofyear a day). */
-double pk_time_unit_offset(const PkTimeUnit *unit, double ms, double n);
+double pk_calendar_unit_offset(const PkCalendarUnit *unit, double ms, double n);
 
 /* The end of the unit that starts at start: offset by one. */
-double pk_time_unit_end(const PkTimeUnit *unit, double start);
+double pk_calendar_unit_end(const PkCalendarUnit *unit, double start);
 
 /* The length of one unit in 2001 in ms (a month is 31 days), which is the least tick
  * step of its axis; NAN for day, which has none. Vega-Lite durationExpr. */
-double pk_time_unit_duration(const PkTimeUnit *unit);
+double pk_calendar_unit_duration(const PkCalendarUnit *unit);
 
 /* The default label format, such as "%b %Y". g_free. */
-char *pk_time_unit_specifier(const PkTimeUnit *unit);
+char *pk_calendar_unit_specifier(const PkCalendarUnit *unit);
 
 /* The unit and step that give about maxbins (0: 40) bins over an extent (vega-time timeBin). */
-void pk_time_unit_for_extent(double lo, double hi, double maxbins, PkTimeUnit *unit);
+void pk_calendar_unit_for_extent(double lo, double hi, double maxbins, PkCalendarUnit *unit);
 
 G_END_DECLS
