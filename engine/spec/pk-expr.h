@@ -1,0 +1,49 @@
+/* The Vega expression language: a subset of JavaScript expressions over
+ * `datum`, parameters and a fixed library of functions.
+ *
+ * One parser, two readings: pk_expr_eval is the meaning; pk_expr_to_sql gives a
+ * DuckDB expression with the same value for every row (a property test holds them together). */
+#pragma once
+
+#include "pk-arrow-type.h"
+#include "pk-value.h"
+
+G_BEGIN_DECLS
+
+typedef struct PkExpr PkExpr;
+
+/* PK_ERROR_PARSE names the column (1-based) in the text; unknown functions are PK_ERROR_UNSUPPORTED by name. */
+PkExpr *pk_expr_parse(const char *text, GError **error);
+void pk_expr_free(PkExpr *self);
+
+/* Top-level fields of datum that are read (datum.a, datum['b c'], datum.a.b → "a.b" with its path), each once; owned by the expression. */
+const GPtrArray *pk_expr_get_fields(const PkExpr *self);
+/* Names other than datum and the constants (PI, E, …): parameters and signals such as width. */
+const GPtrArray *pk_expr_get_params(const PkExpr *self);
+
+typedef struct {
+  /* The value of datum's field / a parameter; FALSE: undefined. Values live in the arena. */
+  gboolean (*field)(const char *name, PkValue *out, gpointer data);
+  gboolean (*param)(const char *name, PkValue *out, gpointer data);
+  gpointer data;
+  PkArena *arena; /* for results that need memory */
+} PkExprScope;
+
+/* Never fails on values (JavaScript's rules: undefined, NaN); PK_ERROR_INVALID only for a broken call. */
+gboolean pk_expr_eval(const PkExpr *self, const PkExprScope *scope, PkValue *out, GError **error);
+
+/* The columns that datum's fields stand for in SQL. */
+typedef struct {
+  /* SQL of the field and its type; FALSE: no such column (the value is undefined: SQL NULL). sql is owned by the caller. */
+  gboolean (*column)(const char *field, char **sql, PkType *type, gpointer data);
+  gboolean (*param)(const char *name, PkValue *out, gpointer data);
+  gpointer data;
+} PkExprSqlScope;
+
+/* A DuckDB expression, and its type. PK_ERROR_UNSUPPORTED (with the construct and its column) where no exact SQL exists.
+ * Caller owns the text. */
+char *pk_expr_to_sql(const PkExpr *self, const PkExprSqlScope *scope, PkType *type, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkExpr, pk_expr_free)
+
+G_END_DECLS
