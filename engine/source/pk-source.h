@@ -57,11 +57,11 @@ typedef struct {
   PkFileFormat format;
   guint64 bytes;          /* on disk, of all files; 0 if unknown */
   PkImportReport *report; /* of a CSV file; NULL otherwise */
-} PkTable;
+} PkSourceTable;
 
-PkTable *pk_table_copy(const PkTable *table);
-void pk_table_free(PkTable *table);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkTable, pk_table_free)
+PkSourceTable *pk_source_table_copy(const PkSourceTable *table);
+void pk_source_table_free(PkSourceTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkSourceTable, pk_source_table_free)
 
 /* Called now and then on the thread that runs the query: fraction 0…1, or -1
  * when the engine cannot tell; rows done and rows in all (0: not known). */
@@ -110,7 +110,7 @@ PkSource *pk_source_ref(PkSource *source);
 void pk_source_unref(PkSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkSource, pk_source_unref)
 
-/* Adds a file. On success *tables (if not NULL) is a new array of PkTable: one,
+/* Adds a file. On success *tables (if not NULL) is a new array of PkSourceTable: one,
  * except that a database gives each of its tables. Failures name the path:
  * PK_ERROR_NOT_FOUND, _IO, _PARSE, _LIMIT, _UNSUPPORTED, _USAGE. A failing call
  * adds nothing. CSV is read here, whole (see PkImportReport); other formats are
@@ -121,7 +121,7 @@ gboolean pk_source_add_file(PkSource *source, const PkFileSpec *spec, const PkQu
 /* Adds the record batches of a stream as a table; takes over *stream. */
 gboolean pk_source_add_stream(PkSource *source, const char *name, PkArrowStream *stream, GError **error);
 
-/* All tables added so far: a new array of PkTable in the order of adding. */
+/* All tables added so far: a new array of PkSourceTable in the order of adding. */
 GPtrArray *pk_source_list_tables(PkSource *source, GError **error);
 
 /* The columns that a query would give, without running it: a new array of
