@@ -7,7 +7,7 @@ export PIKA_DEPS DUCKDB FUZZ_SECONDS
 
 OPTIONS := $(if $(DUCKDB),-Dduckdb=$(abspath $(DUCKDB)),$(if $(PIKA_DEPS),-Dduckdb=$(abspath $(PIKA_DEPS))/duckdb))
 SANITIZE := -Db_sanitize=address,undefined -Db_lundef=false
-TESTS := $(BUILD) $(if $(WITH_SANITIZERS),build-san)
+TESTS := $(BUILD) $(if $(WITH_SANITIZERS),build-san:unit)
 
 .PHONY: all setup demo test check-sanitizers fuzz bench install clean help
 .NOTPARALLEL:
@@ -32,7 +32,7 @@ test:
 check-sanitizers:
 	@tools/setup build test data
 	@tools/build build-san $(SANITIZE) $(OPTIONS)
-	@tools/run-tests --suite unit build-san
+	@tools/run-tests build-san:unit
 
 fuzz:
 	@tools/setup build fuzz

@@ -18,9 +18,10 @@ import sys
 # folder: the folders it includes directly; what those see, it sees as well.
 ARROWS = {
     'base': [],
+    'math': ['base'],
     'arrow': ['base'],
     'frame': ['arrow'],
-    'plan': ['frame'],
+    'plan': ['frame', 'math'],
     'source': ['arrow'],
     'source/duckdb': ['source'],
     'backend': ['plan'],
@@ -28,7 +29,7 @@ ARROWS = {
     'backend/cpu': ['backend'],
     'backend/sql': ['backend', 'source'],
     'spec': ['plan'],
-    'scene': ['spec'],
+    'scene': ['spec', 'math'],
     'export': ['scene'],
     'session': ['source/duckdb', 'backend/ref', 'backend/cpu', 'backend/sql', 'export'],
 }
@@ -68,6 +69,22 @@ def reach(folder):
     for direct in ARROWS[folder]:
         seen |= reach(direct)
     return seen
+
+
+def check_build_agrees(tap, root):
+    """What a folder's meson.build links is what ARROWS says, so neither drifts alone."""
+    faults = []
+    for path in sorted((root / 'engine').rglob('meson.build')):
+        folder = folder_of(root / 'engine', path)
+        found = re.search(r'^\w+_deps = \[([^\]]*)\]', path.read_text(), re.MULTILINE)
+        if not found or folder not in ARROWS:
+            continue
+        names = {f.replace('/', '_') + '_dep': f for f in ARROWS}
+        direct = [names[n] for n in re.findall(r'\w+', found.group(1)) if n in names]
+        built = {folder}.union(*(reach(f) for f in direct))
+        for other in sorted(built ^ reach(folder)):
+            faults.append(f'engine/{folder} {"links" if other in built else "does not link"} engine/{other}')
+    tap.check('the build links along the arrows', faults)
 
 
 def without_comments(text):
@@ -143,7 +160,8 @@ def check_text(tap, root):
 
 
 def check_headers_stand_alone(tap, root, duckdb):
-    headers = [p for p in sources(root, 'include', 'engine') if p.suffix == '.h']
+    headers = [p for p in sources(root, 'include', 'engine') if p.suffix == '.h'
+               and (p.is_relative_to(root / 'include') or folder_of(root / 'engine', p) in ARROWS)]
     modules = ['glib-2.0', 'gio-2.0', 'gio-unix-2.0', 'json-glib-1.0', 'pangocairo', 'cairo']
     flags = subprocess.run(['pkg-config', '--cflags', *modules], text=True, check=True,
                            stdout=subprocess.PIPE).stdout.split()
@@ -171,6 +189,7 @@ def main():
     tap = Tap()
     owners = check_headers_are_unique(tap, root)
     check_arrows(tap, root, owners)
+    check_build_agrees(tap, root)
     check_libraries(tap, root)
     check_text(tap, root)
     check_headers_stand_alone(tap, root, sys.argv[2] if len(sys.argv) > 2 else None)
