@@ -8,23 +8,32 @@
  * functions) is SQL inside `relation`, run by the source before the plan.
  *
  * Semantics (the `ref` backend is their definition):
+ * - Values: integers, decimals (their scaled integer), BOOL, DATE, TIME and TIMESTAMP compare and sum as integers;
+ *   where a double is needed (bins, mean, variance, a DOUBLE bound) it is the nearest to the integer, for
+ *   decimals then divided by 10^scale. ENUM is text: it compares and sorts by the bytes of its names.
  * - A predicate keeps the rows for which it is true; NULL is not true. NaN is
  *   equal to NaN and greater than every other number, as in DuckDB; -0 = 0.
+ *   An INT bound on an integer column compares exactly; a DOUBLE bound, and any bound on a float column, in double.
  * - VALUE keys group by equality; NULL is a group of its own; NaNs are one group; -0 and 0 are one.
- * - BINS keys: value x falls in bin floor(1e-14 + (x - start) / step) in
- *   double arithmetic, and x = start + step*count in the last bin; a row with NULL, NaN or a value outside is in no group.
+ * - BINS keys: with v = 1e-14 + (x - start) / step and end = start + step * count in double arithmetic, x falls in
+ *   bin min(count - 1, floor(v)) if v >= 0 and x <= end; a row with NULL, NaN or a value outside is in no group.
  *   (The 1e-14 is that of Vega's bin transform, so that 0.3 / 0.1 is 3.)
  * - EDGES keys: x falls in bin i if edges[i] <= x < edges[i+1], the last bin closed; outside, NULL, NaN: in no group.
- * - TIME keys: the start of the unit's bucket (PkTimeUnit of math), in the column's own type; NULL is a group.
+ * - TIME keys: the start of the unit's bucket (PkCalendarUnit of math), in the column's own type; NULL is a group,
+ *   and so is, with it, a time beyond the calendar's ±8.64e15 ms.
  * - With dense TRUE all keys are BINS or EDGES and the result has a row for each cell, key 0 slowest,
  *   without key columns; else only groups with rows, ascending by key, NULL last, keys as columns first
  *   (BINS and EDGES as the bin index).
  * - count(*) counts rows; every other aggregate ignores NULL in its arguments. Sum of no value is NULL.
  *   Integer and decimal sums are exact in 128 bits, PK_ERROR_OVERFLOW beyond. mean of integers is the exact sum / n.
  *   NaN takes part: sum gives NaN, max gives NaN if any, min gives NaN only if all are.
- * - var, stddev, regr: two-pass or compensated accuracy, in double; samples of one value give NULL.
- * - quantile: linear interpolation between closest ranks (R-7), as quantile_cont.
- * - first/last by order, argmin/argmax: rows where either argument is NULL are ignored; ties go to the smallest value. */
+ *   A float sum whose partial sums leave the range of double may be infinite or NaN.
+ * - var, stddev, regr: two-pass or compensated accuracy, in double; samples of one value give NULL. A NaN or an
+ *   infinity among the arguments gives NaN. regr_* take the rows where neither argument is NULL.
+ * - quantile: linear interpolation between closest ranks (R-7), as quantile_cont: with h = p * (n - 1), lo and hi the
+ *   values of rank floor(h) and ceil(h) in double, lo if they are equal, else lo + (hi - lo) * (h - floor(h)). NaN ranks last.
+ * - first/last by order, argmin/argmax: rows where either argument is NULL are ignored; ties go to the smallest value.
+ * - A row takes part in an M4 pixel column if x0 <= x <= x1; x = x1 is in the last. */
 #pragma once
 
 #include "pk-arrow-type.h"

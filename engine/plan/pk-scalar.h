@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 typedef enum {
   PK_SCALAR_NULL,
   PK_SCALAR_BOOL,
-  PK_SCALAR_INT,    /* 128-bit integer; DATE: days, TIMESTAMP: the column's unit */
+  PK_SCALAR_INT,    /* 128-bit integer; DATE: days, TIMESTAMP, TIME: the column's unit; DECIMAL: scaled by the column's scale */
   PK_SCALAR_DOUBLE,
   PK_SCALAR_TEXT,
 } PkScalarKind;
