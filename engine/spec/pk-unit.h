@@ -12,8 +12,10 @@
 G_BEGIN_DECLS
 
 /* A channel's resolved definition. All column names are of the unit's table. */
-typedef struct {
+typedef struct PkChannelData PkChannelData;
+struct PkChannelData {
   const PkChannelDef *def;  /* borrowed from the spec */
+  PkChannelData *conditions;/* def->n_conditions of them, or NULL: where a condition's field finds its value */
   PkMeasure type;           /* inferred if it was not given */
   char *column;             /* its value; bins and time units: the start. NULL for value, datum */
   char *column_end;         /* bins and time units, stacks: the end; NULL */
@@ -23,17 +25,17 @@ typedef struct {
   char *title;              /* default title: "Mean of a", "a (binned)"; config.fieldTitle obeyed; NULL: none */
   gboolean is_aggregated;
   gboolean from_csv_text;   /* the column holds unparsed text of a CSV file */
-  /* For sort by field or by another channel's aggregate: the discrete domain in its final order,
-   * else NULL (the scene sorts by itself). Values live in the unit table's arena. */
+  /* For sort by an array, a field or another channel's aggregate: the discrete domain in its final order (that of
+   * all rows that the unit read), else NULL (the scene sorts by itself). Values live in the unit table's arena. */
   GArray *sorted_domain;    /* of PkValue */
-} PkChannelData;
+};
 
 typedef enum { PK_STACK_NONE, PK_STACK_ZERO, PK_STACK_NORMALIZE, PK_STACK_CENTER } PkStackKind;
 
 typedef enum {
   PK_DRAW_MARKS,   /* table holds a row a mark (or a point of a line) */
-  PK_DRAW_DENSITY, /* grid holds counts a pixel; see below */
-  PK_DRAW_M4,      /* table holds at most four points a pixel column, in order */
+  PK_DRAW_DENSITY, /* a raster of counts: pk_unit_fetch_density, when the scales are known */
+  PK_DRAW_M4,      /* at most four points a pixel column: pk_unit_fetch_m4, when the scales are known */
 } PkDrawKind;
 
 typedef struct PkUnit PkUnit;
@@ -45,15 +47,36 @@ struct PkUnit {
   PkChannelData *channels[PK_N_CHANNELS]; /* n[c] of them */
   PkStackKind stack;
   PkChannel stack_channel;     /* X or Y: the channel whose column/column_end are the stack's ends */
+  PkTable *domain_table;       /* owned; the rows that scale domains see, where they are others than `table`; else NULL */
   gint orient;                 /* 0: not decided by data, 'v' or 'h': bar, line, area, tick, rule */
   gboolean has_aggregate;      /* any channel aggregates */
-  /* Domains over all rows, before invalid rows were dropped, when they cannot be had from the table (density, M4): per channel
-   * has_extent[c] and extent[c]. */
+  /* Domains over all rows when they cannot be had from the table (density, M4): per channel has_extent[c] and extent[c];
+   * dates as ms. The table is then empty (density) or filled by pk_unit_fetch_m4. */
   gboolean has_extent[PK_N_CHANNELS];
   double extent[PK_N_CHANNELS][2];
-  /* DENSITY: rows counted in width*height cells, row-major from the top; made when the scales are known, by the callback in PkLowered. */
+  /* DENSITY with a discrete colour: its distinct values, in order of first appearance, one layer of the grid each;
+   * NULL: one layer. Values live in the table's arena. */
+  GArray *density_values;      /* of PkValue */
   gint64 n_source_rows;        /* rows that the marks stand for */
+  struct PkUnitQuery *query;   /* how to ask for density or M4 once the scales are known; owned, opaque */
 };
+
+/* The cells of a density grid along one axis, in data space (dates as ms), ascending: uniform (edges NULL) from start
+ * by step, or n + 1 edges (log, sqrt and other scales: the pixel boundaries inverted). */
+typedef struct {
+  guint n;
+  double start, step;
+  const double *edges;
+} PkGridAxis;
+
+/* DENSITY: counts of all rows in y.n rows by x.n columns, row-major, row 0 the lowest y values; with density_values one
+ * such layer after the other. Rows outside are not counted. Blocks. Caller owns (g_free). NULL with *error. */
+gint64 *pk_unit_fetch_density(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error);
+
+/* M4: fills the table with at most four points a pixel column and series for n columns over the domain [x0, x1] of
+ * the scale of the unit's dimension (dates as ms), plus the nearest point on either side of it, in drawing order. The
+ * line through them has the same pixels as that through all rows. Blocks. */
+gboolean pk_unit_fetch_m4(PkUnit *self, double x0, double x1, guint n, GError **error);
 
 /* The layer tree with units at its leaves, mirroring PkView. */
 typedef struct PkUnitTree PkUnitTree;
@@ -64,6 +87,7 @@ struct PkUnitTree {
   PkUnitTree **children;
 };
 
+void pk_unit_free(PkUnit *self);
 void pk_unit_tree_free(PkUnitTree *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkUnitTree, pk_unit_tree_free)

@@ -1,0 +1,64 @@
+/* Lowering: a checked specification → units that hold their rows.
+ *
+ * For each unit of the tree: its data become a relation, its transforms a chain
+ * of SELECTs over it, its encoding an aggregation (a PkPlan where it fits, else SQL), and
+ * what remains is done on the few rows that result: stacking, imputing, dropping invalid rows,
+ * the order of discrete domains. The rules are those of vega-lite 6.5
+ * (src/compile/data, src/stack.ts, src/channeldef.ts, src/invalid.ts).
+ *
+ * Nothing here reads a file or runs a query by itself: it asks its host. Blocks; call off the main context. */
+#pragma once
+
+#include "pk-unit.h"
+
+G_BEGIN_DECLS
+
+/* What lowering asks for. Every function may block; `user` is passed through. Failure: NULL and *error. */
+typedef struct {
+  /* A table of rows for data of a url, other than JSON, or of a name that the specification does not define.
+   * CSV and its kin come with every column TEXT. Returns what stands after FROM; caller owns. */
+  char *(*open)(const PkData *data, gpointer user, GError **error);
+  /* The bytes of a url (JSON). Caller owns. */
+  GBytes *(*read)(const PkData *data, gpointer user, GError **error);
+  /* Keeps rows under a name of the host's choice; takes over *stream. `key` is equal for equal rows, so that they
+   * need not be kept twice. Returns what stands after FROM. */
+  char *(*add_stream)(const char *key, PkArrowStream *stream, gpointer user, GError **error);
+  /* If rows were kept under the key: what stands after FROM; else NULL without an error. */
+  char *(*find_stream)(const char *key, gpointer user);
+  /* The columns of a SELECT: a new array of PkColumnInfo. */
+  GPtrArray *(*describe)(const char *sql, gpointer user, GError **error);
+  /* Answers a plan, on whatever backend is best; sql answers a SELECT in the source. New reference. */
+  PkFrame *(*run_plan)(PkPlan *plan, gpointer user, GError **error);
+  PkFrame *(*run_sql)(const char *sql, gpointer user, GError **error);
+  gpointer user;
+} PkLowerHost;
+
+#define PK_LOWER_MARK_LIMIT 50000
+#define PK_LOWER_ROW_LIMIT 5000000
+
+typedef struct {
+  /* A point, circle or square mark over two continuous axes with more rows is drawn as a density raster, and a line
+   * over a continuous axis with more as M4. 0: PK_LOWER_MARK_LIMIT. -1: never. */
+  gint64 mark_limit;
+  /* More marks than this are an error (PK_ERROR_LIMIT). 0: PK_LOWER_ROW_LIMIT. */
+  gint64 row_limit;
+  /* Values for parameters and for width and height in expressions; the specification's own come first. */
+  double width, height; /* NAN: not known */
+} PkLowerOptions;
+
+typedef struct PkLowered PkLowered;
+struct PkLowered {
+  PkUnitTree *tree;   /* owned; refers to the specification, which must outlive it */
+  PkArena *arena;     /* owned; of the parameters' values */
+  GHashTable *params; /* owned; name → PkValue *: the variable parameters of the specification */
+  char *note;         /* owned; how the picture is not one mark a row ("density raster of 3,000,000 rows"); NULL */
+};
+
+/* options may be NULL. The host must outlive the result if a unit's draw kind is not PK_DRAW_MARKS.
+ * PK_ERROR_NOT_FOUND for a field that the data do not have is not raised: as in the reference, it is null. */
+PkLowered *pk_lower(const PkSpec *spec, const PkLowerHost *host, const PkLowerOptions *options, GError **error);
+void pk_lowered_free(PkLowered *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkLowered, pk_lowered_free)
+
+G_END_DECLS
