@@ -1,0 +1,31 @@
+/* A display list as a file's bytes. All functions are pure: any thread, nothing
+ * kept. Failures: PK_ERROR_LIMIT for a picture too large, PK_ERROR_IO from a library. */
+#pragma once
+
+#include "pk-display.h"
+
+#include <cairo.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  double scale;         /* device pixels a px; 0 means 1 (PNG) */
+  double ppi;           /* written into the PNG; 0: 96 * scale */
+  gboolean transparent; /* leave the background out */
+} PkExportOptions;
+
+/* Draws onto a context whose unit is one px, in its current coordinates. */
+void pk_display_draw(const PkDisplay *self, cairo_t *cr, gboolean transparent);
+
+GBytes *pk_export_png(const PkDisplay *self, const PkExportOptions *options, GError **error);
+
+/* 1 px is 1/96 inch; text is text, in embedded fonts. */
+GBytes *pk_export_pdf(const PkDisplay *self, const PkExportOptions *options, GError **error);
+
+/* SVG 1.1: texts are <text>, every item of a mark is one element, tooltips are <title>. */
+GBytes *pk_export_svg(const PkDisplay *self, const PkExportOptions *options, GError **error);
+
+/* The largest picture, in device pixels a side (Cairo's). */
+#define PK_EXPORT_MAX_SIDE 32767
+
+G_END_DECLS
