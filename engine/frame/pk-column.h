@@ -66,13 +66,29 @@ typedef struct {
   PkType type;
   PkPhysical physical;
   PkDictionary *dictionary; /* text: codes index it; else NULL */
-  guint n_chunks;
+  guint n_chunks; /* all but the last are of equal length; at least 1 unless length is 0 */
   PkChunk *chunks;
   gint64 length;
   PkColumnStats stats;
 } PkColumn;
 
 void pk_column_free(PkColumn *self);
+
+/* The type that a column of a frame has for a relation's type: types without a number or text of their own
+ * (nested, INTERVAL, UUID, BIT, BIGNUM, TIME WITH TIME ZONE) are kept as their text, the others as they are. */
+PkType pk_column_stored_type(PkType type);
+
+/* Is it kept as dictionary codes (text, BLOB and what becomes text)? */
+gboolean pk_column_type_is_text(PkType type);
+
+/* 10^scale of a DECIMAL, 1 for all else; and an integer's value as a double, decimals divided by it. */
+double pk_decimal_divisor(PkType type);
+double pk_type_int_to_double(PkType type, __int128 value);
+
+/* A value of a chunk, which must not be NULL; get_int for integer physical types. */
+__int128 pk_chunk_get_int(const PkChunk *chunk, PkPhysical physical, gint64 i);
+double pk_chunk_get_double(const PkChunk *chunk, PkPhysical physical, PkType type, gint64 i);
+void pk_chunk_clear(PkChunk *chunk);
 
 /* Is row of the chunk not NULL? */
 static inline gboolean
