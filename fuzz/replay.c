@@ -38,13 +38,21 @@ main(int argc, char **argv)
   const char *name;
 
   g_test_init(&argc, &argv, NULL);
-  g_autoptr(GDir) folder = g_dir_open(argc > 1 ? argv[1] : ".", 0, &error);
+  if (argc != 2) {
+    g_printerr("usage: fuzz-NAME FOLDER\n");
+    return 2;
+  }
+  g_autoptr(GDir) folder = g_dir_open(argv[1], 0, &error);
   if (!folder) {
     g_printerr("%s\n", error->message);
     return 1;
   }
   while ((name = g_dir_read_name(folder)))
     g_ptr_array_add(names, g_strdup(name));
+  if (names->len == 0) {
+    g_printerr("%s: a fuzz target needs at least one seed\n", argv[1]);
+    return 1;
+  }
   g_ptr_array_sort(names, by_name);
   for (guint i = 0; i < names->len; i++) {
     g_autofree char *test = g_strdup_printf("/seed/%s", (char *)names->pdata[i]);
