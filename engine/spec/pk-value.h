@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 typedef enum {
-  PK_VALUE_NULL, /* also JavaScript's undefined */
+  PK_VALUE_NULL, /* also JavaScript's undefined: see pk_value_undefined */
   PK_VALUE_BOOL,
   PK_VALUE_NUMBER,
   PK_VALUE_DATE,
@@ -22,7 +22,7 @@ typedef enum {
 typedef struct PkValue PkValue;
 struct PkValue {
   PkValueKind kind;
-  double number;    /* NUMBER, DATE (ms); BOOL: 0 or 1 */
+  double number;    /* NUMBER, DATE (ms); BOOL: 0 or 1; NULL: 0, and NaN for undefined, so that it is ToNumber of both */
   const char *text; /* TEXT; NUMBER: exact digits or NULL. Interned or owned by the arena the value lives in: never freed alone */
   GPtrArray *items; /* ARRAY: PkValue *; OBJECT: alternating key (TEXT) and value; owned by the arena */
 };
@@ -31,22 +31,27 @@ struct PkValue {
 typedef struct PkArena PkArena;
 PkArena *pk_arena_new(void);
 void pk_arena_free(PkArena *self);
-const char *pk_arena_text(PkArena *self, const char *text, gssize length); /* copied, interned */
+const char *pk_arena_text(PkArena *self, const char *text, gssize length); /* copied up to a NUL, interned */
 GPtrArray *pk_arena_array(PkArena *self);
 PkValue *pk_arena_value(PkArena *self, PkValue value);
 
 static inline PkValue pk_value_null(void) { return (PkValue){ .kind = PK_VALUE_NULL }; }
+/* A member or column that is not there; counts as null everywhere but in arithmetic and texts of expressions. */
+static inline PkValue pk_value_undefined(void) { return (PkValue){ .kind = PK_VALUE_NULL, .number = __builtin_nan("") }; }
 static inline PkValue pk_value_number(double d) { return (PkValue){ .kind = PK_VALUE_NUMBER, .number = d }; }
 static inline PkValue pk_value_date(double ms) { return (PkValue){ .kind = PK_VALUE_DATE, .number = ms }; }
 static inline PkValue pk_value_bool(gboolean b) { return (PkValue){ .kind = PK_VALUE_BOOL, .number = b != 0 }; }
 static inline PkValue pk_value_text(const char *arena_text) { return (PkValue){ .kind = PK_VALUE_TEXT, .text = arena_text }; }
 
-/* ECMAScript's ToNumber, ToBoolean, ToString (numbers as JavaScript prints them; caller owns), ===, and <
- * with Vega's rule for sorting domains: null first, then by ToPrimitive, text by UTF-16 code unit. */
+/* ECMAScript's ToNumber, ToBoolean and ToString (numbers as JavaScript prints them, dates as in UTC; caller owns). */
 double pk_value_to_number(const PkValue *v);
 gboolean pk_value_to_bool(const PkValue *v);
 char *pk_value_to_string(const PkValue *v);
+/* As keys of a Map: SameValueZero, so NaN equals itself, but dates by their time (and equal to that number), arrays
+ * and objects by content. */
 gboolean pk_value_equal(const PkValue *a, const PkValue *b);
+/* The order of sorted domains and of vega-util's ascending(): null first, then NaN, then by JavaScript's < (text by
+ * UTF-16 code unit); 0 where neither is less, as for a word and a number. */
 int pk_value_compare(const PkValue *a, const PkValue *b);
 guint pk_value_hash(const PkValue *v);
 /* A number as JavaScript's Number.prototype.toString prints it. Caller owns. */
