@@ -1,7 +1,7 @@
-/* The bins of a histogram: vega-statistics bin().
+/* The bins of a histogram: vega-statistics bin() and vega-transforms Bin.
  *
  * A step of base^k, divided by 5 and 2 as long as there are at most maxbins
- * bins, or a step given. Pure, thread-safe. */
+ * bins, or a step given; a whole number of steps from start to stop. Pure, thread-safe. */
 #pragma once
 
 #include <glib.h>
