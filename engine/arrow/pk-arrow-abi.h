@@ -18,6 +18,11 @@ G_BEGIN_DECLS
 #define ARROW_FLAG_NULLABLE 2
 #define ARROW_FLAG_MAP_KEYS_SORTED 4
 
+/* The guards are those of the specification, so that include/pika and other
+ * projects' headers may stand beside this one. */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
 struct ArrowSchema {
   const char *format;
   const char *name;
@@ -43,6 +48,11 @@ struct ArrowArray {
   void *private_data;
 };
 
+#endif /* ARROW_C_DATA_INTERFACE */
+
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+
 struct ArrowArrayStream {
   int (*get_schema)(struct ArrowArrayStream *stream, struct ArrowSchema *out);
   int (*get_next)(struct ArrowArrayStream *stream, struct ArrowArray *out);
@@ -50,6 +60,8 @@ struct ArrowArrayStream {
   void (*release)(struct ArrowArrayStream *stream);
   void *private_data;
 };
+
+#endif /* ARROW_C_STREAM_INTERFACE */
 
 typedef struct ArrowSchema PkArrowSchema;
 typedef struct ArrowArray PkArrowArray;

@@ -1,0 +1,56 @@
+/* Plots: a Vega-Lite specification and data, made into a scene and a picture. */
+#pragma once
+
+#include "pika-session.h"
+
+G_BEGIN_DECLS
+
+typedef struct PikaPlot PikaPlot;
+
+typedef struct {
+  const char *table;          /* data of a specification that names none; NULL: the only table */
+  const char *spec_path;      /* where the specification came from: its folder may be read; NULL */
+  const char *data_directory; /* what "data/NAME" urls stand for; NULL: the specification's folder */
+  gboolean trusted;           /* the person wrote it (flags): it may read any opened table */
+  double width, height;       /* of the plotting area; 0: as the specification says */
+  const char *theme;          /* "light" or "dark"; NULL: light */
+  gint64 density_threshold;   /* rows above which a point mark becomes a density raster; 0: the default, -1: never */
+} PikaPlotOptions;
+
+/* Compiles and runs a specification. */
+PIKA_API PikaPlot *pika_plot_new(PikaSession *session, const char *spec_json, gssize length,
+                                 const PikaPlotOptions *options, GCancellable *cancellable, GError **error);
+PIKA_API void pika_plot_free(PikaPlot *self);
+
+typedef enum {
+  PIKA_PICTURE_PNG,
+  PIKA_PICTURE_SVG,
+  PIKA_PICTURE_PDF,
+  PIKA_PICTURE_SCENE, /* the resolved marks, axes and legends as JSON */
+} PikaPictureFormat;
+
+typedef struct {
+  double scale;         /* PNG: device pixels a px; 0: 1 */
+  double ppi;           /* PNG: written into the file; 0: 96 * scale */
+  gboolean transparent;
+} PikaPictureOptions;
+
+/* A file's bytes; the caller unrefs. */
+PIKA_API GBytes *pika_plot_export(PikaPlot *self, PikaPictureFormat format, const PikaPictureOptions *options,
+                                  GError **error);
+
+/* The tables that the marks were made of, one a unit (0 … n-1), as a stream; the caller releases it. */
+PIKA_API guint pika_plot_get_n_units(PikaPlot *self);
+PIKA_API gboolean pika_plot_get_data(PikaPlot *self, guint unit, struct ArrowArrayStream *out, GError **error);
+
+/* Borrowed; draw_ms grows with each export. */
+PIKA_API const PikaReceipt *pika_plot_get_receipt(PikaPlot *self);
+
+/* The plans, their SQL, the backends and the estimates of a specification. Caller frees. */
+PIKA_API char *pika_plot_explain(PikaSession *session, const char *spec_json, gssize length,
+                                 const PikaPlotOptions *options, gboolean as_json, GCancellable *cancellable,
+                                 GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PikaPlot, pika_plot_free)
+
+G_END_DECLS

@@ -1,0 +1,93 @@
+/* A session: tables that were opened, and questions about them.
+ *
+ * Reference counted. Functions block; call them off a user interface's thread.
+ * Any thread may call, several at once. A GCancellable (may be NULL) stops a
+ * call within milliseconds; the session stays good. Functions that return
+ * gboolean or a pointer report failure by FALSE or NULL and *error. */
+#pragma once
+
+#include "pika-arrow.h"
+#include "pika-receipt.h"
+#include "pika-table.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct PikaSession PikaSession;
+
+typedef struct {
+  guint64 memory_limit;        /* bytes for the SQL engine and for columns; 0: half of the machine's */
+  guint threads;               /* 0: all cores */
+  const char *temp_directory;  /* NULL: the system's */
+  const char *backend;         /* force "ref", "cpu" or "sql"; NULL: by cost */
+} PikaSessionOptions;
+
+PIKA_API PikaSession *pika_session_new(const PikaSessionOptions *options, GError **error);
+PIKA_API PikaSession *pika_session_ref(PikaSession *self);
+PIKA_API void pika_session_unref(PikaSession *self);
+
+/* phase: "read", "query", …; fraction 0…1 or -1 (unknown); rows done and in all (0: unknown).
+ * Called on the working thread. */
+typedef void (*PikaProgressFunc)(const char *phase, double fraction, guint64 rows, guint64 total, gpointer data);
+PIKA_API void pika_session_set_progress(PikaSession *self, PikaProgressFunc func, gpointer data);
+
+/* --- tables --- */
+
+/* A named option of an import: types, nullstr, delim, quote, escape, comment, header, tz, all-text, format. */
+typedef struct {
+  const char *name, *value;
+} PikaImportOption;
+
+/* Opens a path, a glob or "-" as one table (a database: each of its tables).
+ * *tables (may be NULL) becomes an array of PikaTable, owned by the caller. */
+PIKA_API gboolean pika_session_open(PikaSession *self, const char *path, const char *name,
+                                    const PikaImportOption *options, guint n_options,
+                                    GPtrArray **tables, GCancellable *cancellable, GError **error);
+
+/* All tables: a new array of PikaTable. */
+PIKA_API GPtrArray *pika_session_list_tables(PikaSession *self, GError **error);
+
+/* The rejected records of a table as CSV text: file,line,record,column,reason,raw. Caller frees. */
+PIKA_API char *pika_session_dup_rejects(PikaSession *self, const char *table, GError **error);
+
+/* Profiles of a table's columns: a new array of PikaColumnProfile. n_bins 1 … 64. */
+PIKA_API GPtrArray *pika_session_profile(PikaSession *self, const char *table, guint n_bins,
+                                         GCancellable *cancellable, GError **error);
+
+/* --- queries --- */
+
+/* Runs one statement; *out becomes a stream that the caller releases. receipt (may be NULL) is complete when the
+ * stream has ended, and must outlive it. */
+PIKA_API gboolean pika_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *out,
+                                     PikaReceipt *receipt, GCancellable *cancellable, GError **error);
+
+/* The plan that a statement is, its SQL, the backend and the estimates; or why it is not a plan. Caller frees. */
+PIKA_API char *pika_session_explain(PikaSession *self, const char *sql, gboolean as_json, GError **error);
+
+/* Writes a statement's rows as a Parquet file; the file must not exist (write to a temporary name and rename). */
+PIKA_API gboolean pika_session_write_parquet(PikaSession *self, const char *sql, const char *path,
+                                             GCancellable *cancellable, GError **error);
+
+/* --- rows as text --- */
+
+typedef enum {
+  PIKA_FORMAT_TABLE, /* for people: aligned, cut to a width and a number of rows */
+  PIKA_FORMAT_CSV,
+  PIKA_FORMAT_JSON,  /* an array of objects */
+  PIKA_FORMAT_NDJSON,
+  PIKA_FORMAT_MARKDOWN,
+} PikaFormat;
+
+/* FALSE with PIKA_ERROR_USAGE for an unknown name. */
+PIKA_API gboolean pika_format_parse(const char *name, PikaFormat *format, GError **error);
+
+/* Reads a stream to its end and writes its values exactly. max_rows and max_width count for TABLE only
+ * (0: no limit). *n_rows (may be NULL): rows read. The caller still releases the stream. */
+PIKA_API gboolean pika_write_stream(struct ArrowArrayStream *stream, PikaFormat format, GOutputStream *out,
+                                    gint64 max_rows, guint max_width, gint64 *n_rows,
+                                    GCancellable *cancellable, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PikaSession, pika_session_unref)
+
+G_END_DECLS
