@@ -18,8 +18,4 @@ typedef gboolean (*PkColumnTypeFunc)(const char *relation, const char *column, P
 PkPlan *pk_plan_from_sql_json(const char *json, PkColumnTypeFunc type_of, gpointer data,
                               char **reason, GError **error);
 
-/* "name" with quotes doubled / 'text' with quotes doubled. Owned by the caller. */
-char *pk_sql_quote_name(const char *name);
-char *pk_sql_quote_text(const char *text);
-
 G_END_DECLS

@@ -18,6 +18,8 @@
  * - BINS keys: with v = 1e-14 + (x - start) / step and end = start + step * count in double arithmetic, x falls in
  *   bin min(count - 1, floor(v)) if v >= 0 and x <= end; a row with NULL, NaN or a value outside is in no group.
  *   (The 1e-14 is that of Vega's bin transform, so that 0.3 / 0.1 is 3.)
+ * - FLOOR keys: floor((x - start) / step) * scale + offset in double arithmetic, each operation rounded on its own, as
+ *   SQL computes it; the result (F64) groups as a VALUE key would: NULL, NaN and infinities are groups. Never dense.
  * - EDGES keys: x falls in bin i if edges[i] <= x < edges[i+1], the last bin closed; outside, NULL, NaN: in no group.
  * - TIME keys: the start of the unit's bucket (PkCalendarUnit of math), in the column's own type; NULL is a group,
  *   and so is, with it, a time beyond the calendar's ±8.64e15 ms.
@@ -29,7 +31,8 @@
  *   NaN takes part: sum gives NaN, max gives NaN if any, min gives NaN only if all are.
  *   A float sum whose partial sums leave the range of double may be infinite or NaN.
  * - var, stddev, regr: two-pass or compensated accuracy, in double; samples of one value give NULL. A NaN or an
- *   infinity among the arguments gives NaN. regr_* take the rows where neither argument is NULL.
+ *   infinity among the arguments gives NaN. regr_* take the rows where neither argument is NULL
+ *   (one row gives sums of 0, no row NULL, but REGR_COUNT 0). Finite arguments whose result is not finite: PK_ERROR_OVERFLOW.
  * - quantile: linear interpolation between closest ranks (R-7), as quantile_cont: with h = p * (n - 1), lo and hi the
  *   values of rank floor(h) and ceil(h) in double, lo if they are equal, else lo + (hi - lo) * (h - floor(h)). NaN ranks last.
  * - first/last by order, argmin/argmax: rows where either argument is NULL are ignored; ties go to the smallest value.
@@ -60,16 +63,17 @@ typedef struct {
   gboolean negated; /* IN only: NOT IN */
 } PkPredicate;
 
-typedef enum { PK_KEY_VALUE, PK_KEY_BINS, PK_KEY_EDGES, PK_KEY_TIME } PkKeyKind;
+typedef enum { PK_KEY_VALUE, PK_KEY_BINS, PK_KEY_EDGES, PK_KEY_TIME, PK_KEY_FLOOR } PkKeyKind;
 
 typedef struct {
   PkKeyKind kind;
   guint column;
   char *name;          /* of the result's column */
-  double start, step;  /* BINS, in the column's unit */
+  double start, step;  /* BINS, FLOOR, in the column's unit; pk_plan_add_key sets 0, 1 */
+  double scale, offset; /* FLOOR; pk_plan_add_key sets 1, 0 */
   guint count;         /* BINS, EDGES: number of bins */
   double *edges;       /* EDGES: count + 1 ascending values */
-  guint time_units;    /* TIME: PkTimeUnit flags; steps of time_step */
+  guint time_units;    /* TIME: PkTimePart flags; steps of time_step (1 or more) of the smallest */
   guint time_step;
 } PkKey;
 
@@ -143,18 +147,32 @@ PkPlan *pk_plan_new(const char *relation);
 PkPlan *pk_plan_ref(PkPlan *self);
 void pk_plan_unref(PkPlan *self);
 guint pk_plan_add_column(PkPlan *self, const char *name, PkType type); /* the index; one entry a name */
-void pk_plan_add_predicate(PkPlan *self, PkPredicate predicate);       /* takes what it holds */
+/* Takes what the predicate holds. A RANGE that closes the open side of an earlier one of the column is joined to it. */
+void pk_plan_add_predicate(PkPlan *self, PkPredicate predicate);
+/* The key or aggregate to be filled in; valid until the next call. */
 PkKey *pk_plan_add_key(PkPlan *self, PkKeyKind kind, guint column, const char *name);
 PkAgg *pk_plan_add_agg(PkPlan *self, PkAggOp op, gint column, gint by, const char *name);
 
-/* Types of the columns fit the operations, bounds are finite and ordered, indices are in range:
- * every backend relies on it and checks nothing again. PK_ERROR_INVALID or PK_ERROR_TYPE. */
+/* Types of the columns fit the operations, bounds are no NaN and ordered, indices are in range, the result's names
+ * are distinct, its dense cells at most PK_PLAN_MAX_CELLS: every backend relies on it and checks nothing again.
+ * Columns may be BOOL, I8 … U64, I128, DECIMAL, F32, F64, DATE, TIME, TIMESTAMP, TIMESTAMP_TZ and TEXT (ENUM too).
+ * A bound of a RANGE and a value of an IN is INT on integers, decimals and times, DOUBLE or INT on floats, DOUBLE
+ * also on integers, decimals and times, BOOL on BOOL, TEXT on text, never NULL. Sums, means, var, stddev, quantile
+ * and regr take numbers (sum and mean BOOL too); BINS, EDGES, FLOOR and M4 numbers and times; TIME keys DATE and
+ * TIMESTAMPs. PK_ERROR_INVALID, PK_ERROR_TYPE or PK_ERROR_LIMIT. */
+#define PK_PLAN_MAX_CELLS (G_GUINT64_CONSTANT(1) << 28)
 gboolean pk_plan_check(const PkPlan *self, GError **error);
+
+/* The type of the result's column for a key: that of the column for VALUE and TIME, F64 for FLOOR, I32 for BINS
+ * and EDGES. Text comes as plain TEXT, never as a dictionary. */
+PkType pk_plan_key_type(const PkPlan *self, const PkKey *key);
 
 /* The type of the result's column for an aggregate (SUM of integers: I128; of decimal: DECIMAL(38,s); MEAN: F64; …). */
 PkType pk_plan_agg_type(const PkPlan *self, const PkAgg *agg);
 
+/* The same question word for word (the order of predicates and columns aside). */
 gboolean pk_plan_equal(const PkPlan *a, const PkPlan *b);
+char *pk_plan_canonical(const PkPlan *self); /* one text for equal plans; owned by the caller */
 char *pk_plan_hash(const PkPlan *self);    /* hex SHA-256 of the canonical text; owned by the caller */
 char *pk_plan_explain(const PkPlan *self); /* a few readable lines; owned by the caller */
 const char *pk_agg_name(PkAggOp op);       /* "count", "sum", … */

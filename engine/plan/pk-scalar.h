@@ -22,6 +22,15 @@ typedef struct {
 
 void pk_scalar_clear(PkScalar *self);
 PkScalar pk_scalar_copy(const PkScalar *self);
-gboolean pk_scalar_equal(const PkScalar *a, const PkScalar *b);
+gboolean pk_scalar_equal(const PkScalar *a, const PkScalar *b); /* same kind and value; NaN equals NaN, -0 equals 0 */
+
+PkScalar pk_scalar_int(__int128 value);
+PkScalar pk_scalar_double(double value);
+PkScalar pk_scalar_bool(gboolean value);
+PkScalar pk_scalar_text(const char *text); /* copies */
+
+/* Order of two scalars that a column compares: INT and DOUBLE mix, numerically exact; NaN is greatest.
+ * -1, 0 or 1. Kinds that do not compare (a bug) are ordered by kind. */
+int pk_scalar_compare(const PkScalar *a, const PkScalar *b);
 
 G_END_DECLS
