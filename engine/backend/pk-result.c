@@ -1,0 +1,123 @@
+#include "pk-result.h"
+
+#include "pk-timeunit.h"
+
+#include <math.h>
+
+PkColumn **
+pk_plan_columns_in(const PkPlan *plan, const PkFrame *frame)
+{
+  PkColumn **columns = g_new0(PkColumn *, MAX(plan->n_columns, 1));
+  for (guint i = 0; i < plan->n_columns; i++)
+    columns[i] = pk_frame_find(frame, plan->columns[i].name, NULL);
+  return columns;
+}
+
+gint64
+pk_plan_columns_bytes(const PkPlan *plan, PkColumn *const *columns)
+{
+  gint64 bytes = 0;
+  for (guint i = 0; i < plan->n_columns; i++)
+    for (guint k = 0; k < columns[i]->n_chunks; k++) {
+      const PkChunk *chunk = &columns[i]->chunks[k];
+      bytes += chunk->length * (gint64)pk_physical_size(columns[i]->physical);
+      bytes += chunk->valid ? (chunk->length + 7) / 8 : 0;
+    }
+  return bytes;
+}
+
+static void
+add_builder(PkResult *self, const char *name, PkType type, const PkColumn *source)
+{
+  PkColumnBuilder *builder = pk_column_builder_new(name, type, 0);
+  if (source && source->dictionary && pk_column_type_is_text(type))
+    pk_column_builder_set_dictionary(builder, source->dictionary);
+  self->builders[self->n++] = builder;
+}
+
+void
+pk_result_init(PkResult *self, const PkPlan *plan, PkColumn *const *columns)
+{
+  static const char *const m4_names[] = { "column", "x_first", "y_first", "x_last", "y_last",
+                                          "x_min",  "y_min",   "x_max",   "y_max" };
+  self->n = 0;
+  self->builders = g_new0(PkColumnBuilder *, plan->n_keys + plan->n_aggs + G_N_ELEMENTS(m4_names));
+  for (guint i = 0; i < plan->n_keys && !plan->dense; i++)
+    add_builder(self, plan->keys[i].name, pk_plan_key_type(plan, &plan->keys[i]),
+                columns[plan->keys[i].column]);
+  for (guint i = 0; i < plan->n_aggs; i++) {
+    const PkAgg *agg = &plan->aggs[i];
+    add_builder(self, agg->name, pk_plan_agg_type(plan, agg), agg->column >= 0 ? columns[agg->column] : NULL);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS(m4_names) && plan->is_m4; i++)
+    add_builder(self, m4_names[i], PK_TYPE_OF(i == 0 ? PK_TYPE_I32 : PK_TYPE_F64), NULL);
+}
+
+void
+pk_result_clear(PkResult *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    pk_column_builder_free(self->builders[i]);
+  g_clear_pointer(&self->builders, g_free);
+  self->n = 0;
+}
+
+PkFrame *
+pk_result_finish(PkResult *self, GError **error)
+{
+  guint n = self->n;
+  g_autofree PkColumn **columns = g_new0(PkColumn *, MAX(n, 1));
+  gboolean ok = TRUE;
+
+  for (guint i = 0; i < n && ok; i++) {
+    columns[i] = pk_column_builder_finish(g_steal_pointer(&self->builders[i]), error);
+    ok = columns[i] != NULL;
+  }
+  pk_result_clear(self);
+  if (ok)
+    return pk_frame_new(columns, n, error);
+  for (guint i = 0; i < n; i++)
+    pk_column_free(columns[i]);
+  return NULL;
+}
+
+static __int128
+floor_div(__int128 a, __int128 b)
+{
+  return a / b - (a % b < 0);
+}
+
+/* Units of the type a millisecond, or, negative, milliseconds a unit. */
+static gint64
+units_per_ms(PkType type)
+{
+  if (type.kind == PK_TYPE_DATE)
+    return -86400000;
+  switch (type.unit) {
+  case PK_TYPE_UNIT_S: return -1000;
+  case PK_TYPE_UNIT_MS: return 1;
+  case PK_TYPE_UNIT_US: return 1000;
+  case PK_TYPE_UNIT_NS: return 1000000;
+  }
+  return 1;
+}
+
+gboolean
+pk_time_bucket(PkType type, const PkKey *key, __int128 value, gint64 *start)
+{
+  const PkCalendarUnit unit = { .parts = key->time_units, .step = key->time_step, .utc = TRUE };
+  gint64 per = units_per_ms(type);
+  __int128 ms = per > 0 ? floor_div(value, per) : value * -per;
+  const __int128 limit = (__int128)8640000000000000; /* ECMA-262 §21.4.1.1 */
+
+  if (ms < -limit || ms > limit)
+    return FALSE;
+  double floored = pk_calendar_unit_floor(&unit, (double)ms);
+  if (!isfinite(floored))
+    return FALSE;
+  __int128 result = per > 0 ? (__int128)floored * per : floor_div((__int128)floored, -per);
+  if (result < G_MININT64 || result > G_MAXINT64)
+    return FALSE;
+  *start = (gint64)result;
+  return TRUE;
+}
