@@ -54,6 +54,7 @@ struct _PkArrowView {
   PkArrowView *dictionary; /* owned */
   PkArrowView *children;   /* owned array */
   guint n_children;
+  gint8 *union_children; /* owned: 128 entries, type id → child, -1: no such id */
 };
 
 /* Checks *array against *schema and fills *view; PK_ERROR_INVALID (or _TYPE,

@@ -31,6 +31,10 @@ typedef struct {
   const char *const *allowed_directories;
 } PkSourceOptions;
 
+/* A file of more columns than this is refused (PK_ERROR_LIMIT): it is taken for
+ * one that lies on its side or has another delimiter. */
+#define PK_SOURCE_MAX_COLUMNS 4096
+
 typedef enum {
   PK_FILE_AUTO, /* by the name's ending, then by the first bytes */
   PK_FILE_CSV,

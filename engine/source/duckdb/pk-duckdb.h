@@ -1,0 +1,76 @@
+/* The inside of the DuckDB source: what its files share, and nobody else. */
+#pragma once
+
+#include "pk-source-duckdb.h"
+
+#include <duckdb.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  PkSource base;
+  duckdb_database db;
+  char *temp_directory;   /* ours: removed at the end */
+  char *import_directory; /* inside it: spooled and cleaned input */
+  gboolean restricted;
+  char **allowed_paths;   /* restricted: the real paths that add_file takes */
+  char **allowed_directories;
+  GMutex lock;            /* guards what follows */
+  GPtrArray *tables;      /* of PkTable */
+  guint serial;           /* numbers of files in import_directory */
+} PkDuckdb;
+
+/* --- errors (pk-duckdb-error.c) --- */
+
+/* Sets *error from DuckDB's words: its class picks the code, its lines become
+ * one. `what` (may be NULL) comes before. Returns FALSE. */
+gboolean pk_duckdb_fail(GError **error, const char *what, const char *words);
+
+/* --- queries (pk-duckdb-query.c) --- */
+
+gboolean pk_duckdb_connect(PkDuckdb *self, duckdb_connection *connection, GError **error);
+
+/* Runs statements of our own, unguarded. `what` comes before an error's words. */
+gboolean pk_duckdb_run(PkDuckdb *self, const char *sql, const char *what, const PkQueryControl *control,
+                       GError **error);
+
+/* Runs a statement of our own, all of whose columns are VARCHAR or BIGINT, and
+ * gives its rows as arrays of strings (GPtrArray of GStrv; NULL is ""). */
+GPtrArray *pk_duckdb_rows(PkDuckdb *self, const char *sql, GError **error);
+
+/* The columns of a statement of our own, unguarded. */
+GPtrArray *pk_duckdb_describe_own(PkDuckdb *self, const char *sql, GError **error);
+
+GPtrArray *pk_duckdb_describe(PkSource *source, const char *sql, GError **error);
+gboolean pk_duckdb_query(PkSource *source, const char *sql, const PkQueryControl *control, PkArrowStream *out,
+                         GError **error);
+gboolean pk_duckdb_execute(PkSource *source, const char *sql, const PkQueryControl *control, GError **error);
+char *pk_duckdb_parse_sql(PkSource *source, const char *sql, GError **error);
+gboolean pk_duckdb_add_stream(PkSource *source, const char *name, PkArrowStream *stream, GError **error);
+
+/* The SQL name of a type, nested ones in full. New string. */
+char *pk_duckdb_dup_type_name(duckdb_logical_type type);
+
+/* --- restricted mode (pk-duckdb-guard.c) --- */
+
+/* Before anything is prepared: in restricted mode, is the text one plain SELECT? */
+gboolean pk_duckdb_guard(PkDuckdb *self, const char *sql, GError **error);
+
+/* Once a statement is prepared: may its kind run? (INSTALL and LOAD never.) */
+gboolean pk_duckdb_guard_type(PkDuckdb *self, const char *sql, duckdb_statement_type type, GError **error);
+
+/* --- files (pk-duckdb-files.c, pk-duckdb-csv.c) --- */
+
+gboolean pk_duckdb_add_file(PkSource *source, const PkFileSpec *spec, const PkQueryControl *control,
+                            GPtrArray **tables, GError **error);
+
+/* A path in import_directory that nothing has yet. New string. */
+char *pk_duckdb_import_path(PkDuckdb *self, const char *ending);
+
+/* Loads text files into the new table `name`. `shown` are the paths as the
+ * person knows them. Returns the report, or NULL with nothing created. */
+PkImportReport *pk_duckdb_import_csv(PkDuckdb *self, const char *name, const char *const *paths,
+                                     const char *const *shown, const PkCsvOptions *options,
+                                     const PkQueryControl *control, GError **error);
+
+G_END_DECLS
