@@ -388,7 +388,7 @@ test_parquet_json_database(void)
   g_autofree char *base = g_build_filename(work, "base.duckdb", NULL);
   g_autoptr(GPtrArray) tables = NULL;
   g_assert_true(add_path(source, parquet, &tables, &error));
-  g_assert_cmpstr(((PkTable *)g_ptr_array_index(tables, 0))->name, ==, "data_one");
+  g_assert_cmpstr(((PkSourceTable *)g_ptr_array_index(tables, 0))->name, ==, "data_one");
   g_assert_true(add_path(source, bracket, NULL, &error));
   g_assert_no_error(error);
   g_assert_true(add_path(source, glob, NULL, &error));

@@ -19,10 +19,10 @@ pk_source_unref(PkSource *source)
     source->klass->finalize(source);
 }
 
-PkTable *
-pk_table_copy(const PkTable *table)
+PkSourceTable *
+pk_source_table_copy(const PkSourceTable *table)
 {
-  PkTable *copy = g_new0(PkTable, 1);
+  PkSourceTable *copy = g_new0(PkSourceTable, 1);
 
   copy->name = g_strdup(table->name);
   copy->format = table->format;
@@ -35,7 +35,7 @@ pk_table_copy(const PkTable *table)
 }
 
 void
-pk_table_free(PkTable *table)
+pk_source_table_free(PkSourceTable *table)
 {
   if (table == NULL)
     return;

@@ -308,7 +308,7 @@ name_is_taken(PkDuckdb *self, const char *name)
     if (g_ascii_strcasecmp(name, reserved[i]) == 0)
       return TRUE;
   for (guint i = 0; i < self->tables->len; i++) {
-    const PkTable *table = g_ptr_array_index(self->tables, i);
+    const PkSourceTable *table = g_ptr_array_index(self->tables, i);
     if (g_ascii_strcasecmp(table->name, name) == 0)
       return TRUE;
   }
@@ -316,11 +316,11 @@ name_is_taken(PkDuckdb *self, const char *name)
 }
 
 /* Reserves a name: a table of that name stands in the list until it is made or dropped. */
-static PkTable *
+static PkSourceTable *
 reserve_table(PkDuckdb *self, const char *wanted, gboolean exact, GError **error)
 {
   g_autofree char *name = g_strdup(wanted);
-  PkTable *table = NULL;
+  PkSourceTable *table = NULL;
 
   g_mutex_lock(&self->lock);
   if (exact && name_is_taken(self, name)) {
@@ -330,7 +330,7 @@ reserve_table(PkDuckdb *self, const char *wanted, gboolean exact, GError **error
       g_free(name);
       name = g_strdup_printf("%s_%u", wanted, i);
     }
-    table = g_new0(PkTable, 1);
+    table = g_new0(PkSourceTable, 1);
     table->name = g_steal_pointer(&name);
     table->paths = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(self->tables, table);
@@ -340,7 +340,7 @@ reserve_table(PkDuckdb *self, const char *wanted, gboolean exact, GError **error
 }
 
 static void
-drop_reservation(PkDuckdb *self, PkTable *table)
+drop_reservation(PkDuckdb *self, PkSourceTable *table)
 {
   g_mutex_lock(&self->lock);
   g_ptr_array_remove(self->tables, table);
@@ -387,7 +387,7 @@ name_files_in_error(GPtrArray *inputs, GError *error)
 }
 
 static gboolean
-check_columns(PkDuckdb *self, const PkTable *table, const Input *first, GError **error)
+check_columns(PkDuckdb *self, const PkSourceTable *table, const Input *first, GError **error)
 {
   g_autoptr(GString) sql = g_string_new("SELECT * FROM main.");
 
@@ -402,7 +402,7 @@ check_columns(PkDuckdb *self, const PkTable *table, const Input *first, GError *
 }
 
 static gboolean
-create_from(PkDuckdb *self, const PkTable *table, GPtrArray *inputs, const char *kind, const char *reader,
+create_from(PkDuckdb *self, const PkSourceTable *table, GPtrArray *inputs, const char *kind, const char *reader,
             const char *reader_options, const PkQueryControl *control, GError **error)
 {
   g_autoptr(GString) sql = g_string_new(NULL);
@@ -430,7 +430,7 @@ create_from(PkDuckdb *self, const PkTable *table, GPtrArray *inputs, const char 
 /* JSON is read whole into a table: its types are found from all of it (DuckDB
  * would otherwise round what comes after its sample), once and not by each query. */
 static gboolean
-create_json(PkDuckdb *self, const PkTable *table, GPtrArray *inputs, PkFileFormat format,
+create_json(PkDuckdb *self, const PkSourceTable *table, GPtrArray *inputs, PkFileFormat format,
             const PkQueryControl *control, GError **error)
 {
   const char *options = ", sample_size = -1, union_by_name = true, maximum_object_size = 268435456, format = 'auto'";
@@ -442,7 +442,7 @@ create_json(PkDuckdb *self, const PkTable *table, GPtrArray *inputs, PkFileForma
 }
 
 static gboolean
-create_csv(PkDuckdb *self, PkTable *table, GPtrArray *inputs, const PkFileSpec *spec, const PkQueryControl *control,
+create_csv(PkDuckdb *self, PkSourceTable *table, GPtrArray *inputs, const PkFileSpec *spec, const PkQueryControl *control,
            GError **error)
 {
   g_autoptr(GPtrArray) paths = g_ptr_array_new(), shown = g_ptr_array_new();
@@ -465,7 +465,7 @@ add_flat(PkDuckdb *self, const PkFileSpec *spec, GPtrArray *inputs, const PkQuer
 {
   const Input *first = g_ptr_array_index(inputs, 0);
   g_autofree char *stem = pk_table_name_from_path(spec->paths[0]);
-  PkTable *table = reserve_table(self, spec->name != NULL ? spec->name : stem, spec->name != NULL, error);
+  PkSourceTable *table = reserve_table(self, spec->name != NULL ? spec->name : stem, spec->name != NULL, error);
   gboolean ok;
 
   if (table == NULL)
@@ -484,7 +484,7 @@ add_flat(PkDuckdb *self, const PkFileSpec *spec, GPtrArray *inputs, const PkQuer
   else
     ok = create_json(self, table, inputs, first->format, control, error);
   if (ok)
-    g_ptr_array_add(added, pk_table_copy(table));
+    g_ptr_array_add(added, pk_source_table_copy(table));
   else
     drop_reservation(self, table);
   return ok;
@@ -503,7 +503,7 @@ add_database_table(PkDuckdb *self, const char *catalog, char **row, const Input 
   g_mutex_lock(&self->lock);
   gboolean taken = name_is_taken(self, row[1]);
   g_mutex_unlock(&self->lock);
-  PkTable *table = reserve_table(self, taken ? qualified : row[1], FALSE, error);
+  PkSourceTable *table = reserve_table(self, taken ? qualified : row[1], FALSE, error);
   table->format = PK_FILE_DATABASE;
   table->bytes = input->bytes;
   g_ptr_array_add(table->paths, g_strdup(input->shown));
@@ -518,7 +518,7 @@ add_database_table(PkDuckdb *self, const char *catalog, char **row, const Input 
     drop_reservation(self, table);
     return FALSE;
   }
-  g_ptr_array_add(added, pk_table_copy(table));
+  g_ptr_array_add(added, pk_source_table_copy(table));
   return TRUE;
 }
 
@@ -528,7 +528,7 @@ add_database(PkDuckdb *self, const PkFileSpec *spec, const Input *input, GPtrArr
   g_autofree char *stem = pk_table_name_from_path(input->shown);
   g_autoptr(GString) sql = g_string_new("ATTACH ");
   g_autoptr(GError) failure = NULL;
-  PkTable *catalog = reserve_table(self, spec->name != NULL ? spec->name : stem, spec->name != NULL, error);
+  PkSourceTable *catalog = reserve_table(self, spec->name != NULL ? spec->name : stem, spec->name != NULL, error);
   gboolean ok;
 
   if (catalog == NULL)
@@ -562,7 +562,7 @@ pk_duckdb_add_file(PkSource *source, const PkFileSpec *spec, const PkQueryContro
                    GError **error)
 {
   PkDuckdb *self = (PkDuckdb *)source;
-  g_autoptr(GPtrArray) added = g_ptr_array_new_with_free_func((GDestroyNotify)pk_table_free);
+  g_autoptr(GPtrArray) added = g_ptr_array_new_with_free_func((GDestroyNotify)pk_source_table_free);
   g_autoptr(GPtrArray) inputs = find_inputs(self, spec, control, error);
 
   if (inputs == NULL)

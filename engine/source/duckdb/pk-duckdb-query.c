@@ -600,7 +600,7 @@ pk_duckdb_add_stream(PkSource *source, const char *name, PkArrowStream *stream, 
   duckdb_destroy_result(&result);
   duckdb_disconnect(&connection);
   if (ok) {
-    PkTable *table = g_new0(PkTable, 1);
+    PkSourceTable *table = g_new0(PkSourceTable, 1);
     table->name = g_strdup(name);
     table->paths = g_ptr_array_new_with_free_func(g_free);
     g_mutex_lock(&self->lock);

@@ -16,7 +16,7 @@ typedef struct {
   char **allowed_paths;   /* restricted: the real paths that add_file takes */
   char **allowed_directories;
   GMutex lock;            /* guards what follows */
-  GPtrArray *tables;      /* of PkTable */
+  GPtrArray *tables;      /* of PkSourceTable */
   guint serial;           /* numbers of files in import_directory */
 } PkDuckdb;
 

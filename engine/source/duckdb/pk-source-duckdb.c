@@ -134,11 +134,11 @@ static GPtrArray *
 list_tables(PkSource *source, GError **error)
 {
   PkDuckdb *self = (PkDuckdb *)source;
-  GPtrArray *copy = g_ptr_array_new_with_free_func((GDestroyNotify)pk_table_free);
+  GPtrArray *copy = g_ptr_array_new_with_free_func((GDestroyNotify)pk_source_table_free);
 
   g_mutex_lock(&self->lock);
   for (guint i = 0; i < self->tables->len; i++)
-    g_ptr_array_add(copy, pk_table_copy(g_ptr_array_index(self->tables, i)));
+    g_ptr_array_add(copy, pk_source_table_copy(g_ptr_array_index(self->tables, i)));
   g_mutex_unlock(&self->lock);
   return copy;
 }
@@ -200,7 +200,7 @@ pk_source_duckdb_new(const PkSourceOptions *options, GError **error)
   source->klass = &duckdb_class;
   source->ref_count = 1;
   g_mutex_init(&self->lock);
-  self->tables = g_ptr_array_new_with_free_func((GDestroyNotify)pk_table_free);
+  self->tables = g_ptr_array_new_with_free_func((GDestroyNotify)pk_source_table_free);
   self->restricted = options->restricted;
   self->allowed_paths = real_paths(options->allowed_paths);
   self->allowed_directories = real_paths(options->allowed_directories);
