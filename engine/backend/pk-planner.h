@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 typedef struct {
   PkBackend *backend; /* borrowed */
   gboolean supported;
-  PkCost cost;
+  PkCost cost;        /* zero if not supported */
   char *reason;       /* why not supported; else NULL */
 } PkCandidate;
 
@@ -16,7 +16,7 @@ typedef struct {
   PkBackend *chosen; /* borrowed */
   char *reason;      /* one line, for receipt and explain */
   guint n_candidates;
-  PkCandidate *candidates;
+  PkCandidate *candidates; /* in the order given */
 } PkChoice;
 
 /* Chooses the cheapest that supports the plan; `forced` (a name, or NULL) overrides the cost, not the support
@@ -24,6 +24,12 @@ typedef struct {
 PkChoice *pk_planner_choose(PkBackend **backends, guint n, const PkPlan *plan, const PkWorkload *work,
                             const char *forced, GError **error);
 void pk_choice_free(PkChoice *self);
+
+/* A line for each candidate, the chosen one marked: name, estimated fetch and execution, or why it cannot. */
+char *pk_choice_explain(const PkChoice *self); /* owned by the caller */
+
+/* The same as a JSON object: {"backend","reason","candidates":[{"backend","supported","setup_ms","execute_ms","reason"}]}. */
+char *pk_choice_to_json(const PkChoice *self); /* owned by the caller */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkChoice, pk_choice_free)
 

@@ -168,20 +168,35 @@ append_moment(GString *out, const PkPlan *plan, const PkAgg *agg)
 
 /* 0 * y + 0 * x is NULL where either is, and NaN where either is not finite. */
 static void
+append_sxy(GString *out, const char *y, const char *x)
+{
+  g_autofree char *finite = g_strdup_printf("isfinite(((0e0 * %s) + (0e0 * %s)))", y, x);
+
+  g_string_append_printf(out, "CASE WHEN NOT bool_and(%s) THEN CAST('nan' AS DOUBLE) "
+                         "ELSE regr_sxy(%s, %s) FILTER (WHERE %s) END", finite, y, x, finite);
+}
+
+/* Moments of one of the two, over the rows that have both. */
+static void
 append_regression(GString *out, const PkPlan *plan, const PkAgg *agg)
 {
+  gboolean of_x = agg->op == PK_AGG_REGR_AVGX || agg->op == PK_AGG_REGR_SXX;
+  gint own_column = of_x ? agg->by : agg->column;
   g_autoptr(GString) y = g_string_new(NULL);
   g_autoptr(GString) x = g_string_new(NULL);
 
   pk_sql_append_measure(y, plan->columns[agg->column].name, plan->columns[agg->column].type);
   pk_sql_append_measure(x, plan->columns[agg->by].name, plan->columns[agg->by].type);
-  if (!is_float(plan, agg->column) && !is_float(plan, agg->by)) {
+  const char *own = of_x ? x->str : y->str;
+  const char *other = of_x ? y->str : x->str;
+  if (agg->op == PK_AGG_REGR_SXY && (is_float(plan, agg->column) || is_float(plan, agg->by)))
+    append_sxy(out, y->str, x->str);
+  else if (agg->op == PK_AGG_REGR_SXY || !is_float(plan, own_column))
     g_string_append_printf(out, "%s(%s, %s)", function_of(agg->op), y->str, x->str);
-    return;
-  }
-  g_autofree char *finite = g_strdup_printf("isfinite(((0e0 * %s) + (0e0 * %s)))", y->str, x->str);
-  g_string_append_printf(out, "CASE WHEN NOT bool_and(%s) THEN CAST('nan' AS DOUBLE) "
-                         "ELSE %s(%s, %s) FILTER (WHERE %s) END", finite, function_of(agg->op), y->str, x->str, finite);
+  else
+    g_string_append_printf(out, "CASE WHEN NOT bool_and(isfinite(%s)) FILTER (WHERE %s IS NOT NULL) THEN "
+                           "CAST('nan' AS DOUBLE) ELSE %s(%s, %s) FILTER (WHERE isfinite(%s)) END", own, other,
+                           function_of(agg->op), y->str, x->str, own);
 }
 
 /* A sort key of the order, then the value, makes ties fall to the smallest value. */
@@ -294,7 +309,7 @@ append_name(GString *out, const char *name, const char *prefix, guint i)
 {
   g_string_append(out, " AS ");
   if (prefix)
-    g_string_append_printf(out, "%s%u", prefix, i);
+    g_string_append_printf(out, "\"%s%u\"", prefix, i);
   else
     pk_sql_append_ident(out, name);
 }
@@ -338,20 +353,20 @@ append_dense(GString *out, const PkPlan *plan, const char *separator)
   g_string_append(out, "SELECT ");
   for (guint i = 0; i < plan->n_aggs; i++) {
     g_string_append(out, i > 0 ? ", " : "");
-    g_string_append_printf(out, counts(plan->aggs[i].op) ? "coalesce(a%u, 0)" : "a%u", i);
+    g_string_append_printf(out, counts(plan->aggs[i].op) ? "coalesce(\"a%u\", 0)" : "\"a%u\"", i);
     append_name(out, plan->aggs[i].name, NULL, i);
   }
   g_string_append_printf(out, "%sFROM ", separator);
   for (guint i = 0; i < plan->n_keys; i++)
-    g_string_append_printf(out, "%srange(%u) AS g%u(k%u)", i > 0 ? " CROSS JOIN " : "", plan->keys[i].count, i, i);
+    g_string_append_printf(out, "%srange(%u) AS \"g%u\"(\"k%u\")", i > 0 ? " CROSS JOIN " : "", plan->keys[i].count, i, i);
   g_string_append_printf(out, "%sLEFT JOIN (", separator);
   append_groups(out, plan, TRUE, separator);
   g_string_append(out, ") USING (");
   for (guint i = 0; i < plan->n_keys; i++)
-    g_string_append_printf(out, "%sk%u", i > 0 ? ", " : "", i);
+    g_string_append_printf(out, "%s\"k%u\"", i > 0 ? ", " : "", i);
   g_string_append_printf(out, ")%sORDER BY ", separator);
   for (guint i = 0; i < plan->n_keys; i++)
-    g_string_append_printf(out, "%sk%u", i > 0 ? ", " : "", i);
+    g_string_append_printf(out, "%s\"k%u\"", i > 0 ? ", " : "", i);
 }
 
 /* The rows of a line: keys, pixel column, x and y as doubles. */
@@ -370,13 +385,13 @@ append_m4_rows(GString *out, const PkPlan *plan, const char *separator)
   g_string_append(out, "SELECT ");
   for (guint i = 0; i < plan->n_keys; i++) {
     pk_sql_append_key(out, plan, &plan->keys[i]);
-    g_string_append_printf(out, " AS k%u, ", i);
+    g_string_append_printf(out, " AS \"k%u\", ", i);
   }
   g_string_append_printf(out, "CAST(least(floor(((%s - ", x->str);
   pk_double_append_sql(out, m4->x0);
   g_string_append(out, ") * ");
   pk_double_append_sql(out, m4->n / (m4->x1 - m4->x0));
-  g_string_append_printf(out, ")), %u) AS INTEGER) AS p, %s AS x, %s AS y%sFROM %s", m4->n - 1, x->str, y->str,
+  g_string_append_printf(out, ")), %u) AS INTEGER) AS \"p\", %s AS \"x\", %s AS \"y\"%sFROM %s", m4->n - 1, x->str, y->str,
                          separator, plan->relation);
   g_string_append_printf(window, "%s BETWEEN ", x->str);
   pk_double_append_sql(window, m4->x0);
@@ -393,18 +408,21 @@ append_m4(GString *out, const PkPlan *plan, const char *separator)
 {
   g_string_append(out, "SELECT ");
   for (guint i = 0; i < plan->n_keys; i++) {
-    g_string_append_printf(out, "k%u", i);
+    g_string_append_printf(out, "\"k%u\"", i);
     append_name(out, plan->keys[i].name, NULL, i);
     g_string_append(out, ", ");
   }
-  g_string_append_printf(out, "p AS \"column\", struct_extract(f, 1) AS x_first, struct_extract(f, 2) AS y_first, "
-                         "struct_extract(l, 1) AS x_last, (-struct_extract(l, 2)) AS y_last, "
-                         "struct_extract(b, 2) AS x_min, struct_extract(b, 1) AS y_min, "
-                         "(-struct_extract(t, 2)) AS x_max, struct_extract(t, 1) AS y_max%sFROM (SELECT ", separator);
+  g_string_append(out, "\"p\" AS \"column\", "
+                  "struct_extract(\"f\", 1) AS \"x_first\", struct_extract(\"f\", 2) AS \"y_first\", "
+                  "struct_extract(\"l\", 1) AS \"x_last\", (-struct_extract(\"l\", 2)) AS \"y_last\", "
+                  "struct_extract(\"b\", 2) AS \"x_min\", struct_extract(\"b\", 1) AS \"y_min\", "
+                  "(-struct_extract(\"t\", 2)) AS \"x_max\", struct_extract(\"t\", 1) AS \"y_max\"");
+  g_string_append_printf(out, "%sFROM (SELECT ", separator);
   for (guint i = 0; i < plan->n_keys; i++)
-    g_string_append_printf(out, "k%u, ", i);
-  g_string_append_printf(out, "p, min(row(x, y)) AS f, max(row(x, (-y))) AS l, min(row(y, x)) AS b, "
-                         "max(row(y, (-x))) AS t%sFROM (", separator);
+    g_string_append_printf(out, "\"k%u\", ", i);
+  g_string_append(out, "\"p\", min(row(\"x\", \"y\")) AS \"f\", max(row(\"x\", (-\"y\"))) AS \"l\", "
+                  "min(row(\"y\", \"x\")) AS \"b\", max(row(\"y\", (-\"x\"))) AS \"t\"");
+  g_string_append_printf(out, "%sFROM (", separator);
   append_m4_rows(out, plan, separator);
   g_string_append_printf(out, ")%sGROUP BY ", separator);
   append_ordinals(out, plan->n_keys + 1, "");
