@@ -207,6 +207,11 @@ pk_ecma_to_fixed(double x, int digits)
 
     exact_digits(x, exact, &n, &point);
     rounded_digits(x, point + digits, text, &point);
+    /* A carry out of the first digit leaves one too few. */
+    for (n = (int)strlen(text); n > 0 && n < point + digits; n++) {
+      text[n] = '0';
+      text[n + 1] = '\0';
+    }
   }
   /* All digits are zeros if |x| rounds to nothing: write them out by hand. */
   if (text[0] == '\0') {

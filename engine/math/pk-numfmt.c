@@ -266,8 +266,10 @@ format_integer(double x)
   g_autofree char *digits = NULL;
   GString *out;
 
+  if (isinf(x))
+    return g_strdup("\xE2\x88\x9E"); /* the infinity sign */
   x = pk_ecma_round(x);
-  if (!(fabs(x) >= 1e21) || isinf(x))
+  if (!(fabs(x) >= 1e21))
     return pk_ecma_number_to_string(x);
   digits = decimal_parts(x, 0, &e);
   out = g_string_new(digits);

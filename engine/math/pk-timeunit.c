@@ -216,7 +216,8 @@ longest_specifier(const guint *parts, gsize n, gsize from, gsize *end)
     { YMD, "%b %d, %Y " }, { YM, "%b %Y " }, { HM, "%H:%M" },
     { PK_TIME_YEAR, "%Y " }, { PK_TIME_QUARTER, "Q%q " }, { PK_TIME_MONTH, "%b " }, { PK_TIME_DATE, "%d " },
     { PK_TIME_WEEK, "W%U " }, { PK_TIME_DAY, "%a " }, { PK_TIME_DAYOFYEAR, "%j " },
-    { PK_TIME_HOURS, "%H:00" }, { PK_TIME_MINUTES, "00:%M" }, { PK_TIME_SECONDS, ":%S" }, { PK_TIME_MILLISECONDS, ".%L" },
+    { PK_TIME_HOURS, "%H:00" }, { PK_TIME_MINUTES, "00:%M" }, { PK_TIME_SECONDS, ":%S" },
+    { PK_TIME_MILLISECONDS, ".%L" },
   };
 
   for (gsize stop = n; stop > from; stop--) {

@@ -81,7 +81,11 @@ gsize pk_scale_get_count(const PkScale *scale);
 void pk_scale_set_bins(PkScale *scale, const double *bins, gsize n);
 const double *pk_scale_get_bins(const PkScale *scale, gsize *n);
 
-/* A range of numbers (default {0, 1}), or of colours, or a ramp. The colours of a ramp are copied. */
+/* A range of numbers (default {0, 1}), or of colours, or a ramp; colours are copied. On a continuous
+ * scale colours are a ramp: over a domain of 2 values from its start to its end, of 3 with its middle at the
+ * second value, of more at one colour for each. On ordinal and discretizing scales a ramp is
+ * sampled for the number of values that the domain has then (quantize, quantile: 5), so the
+ * domain comes first; for another number set colours from pk_color_ramp_sample. */
 void pk_scale_set_range(PkScale *scale, const double *range, gsize n);
 void pk_scale_set_range_colors(PkScale *scale, const PkColor *colors, gsize n,
                                PkColorSpace space, double gamma);
