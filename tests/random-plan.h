@@ -1,0 +1,19 @@
+/* Random plans over one table of every type, for the tests that ask whether
+ * two ways of answering or writing a plan agree. */
+#pragma once
+
+#include "pk-plan.h"
+
+/* SQL that makes table "t" of `rows` rows with the columns of random_plan_columns: NULLs, NaN, infinities, -0. */
+char *random_plan_table_sql(guint rows);
+
+typedef struct {
+  const char *name;
+  PkType type;
+} RandomPlanColumn;
+
+extern const RandomPlanColumn random_plan_columns[];
+extern const guint random_plan_n_columns;
+
+/* A plan that passes pk_plan_check. Never one whose integer sums overflow on that table. */
+PkPlan *random_plan_new(GRand *rand);
