@@ -34,7 +34,7 @@
  *   infinity among the arguments gives NaN. regr_* take the rows where neither argument is NULL
  *   (one row gives sums of 0, no row NULL, but REGR_COUNT 0). Finite arguments whose result is not finite: PK_ERROR_OVERFLOW.
  * - quantile: linear interpolation between closest ranks (R-7), as quantile_cont: with h = p * (n - 1), lo and hi the
- *   values of rank floor(h) and ceil(h) in double, lo if they are equal, else lo + (hi - lo) * (h - floor(h)). NaN ranks last.
+ *   values of rank floor(h) and ceil(h) in double, lo if they are equal, else lo * (1 - w) + hi * w with w = h - floor(h). NaN ranks last.
  * - first/last by order, argmin/argmax: rows where either argument is NULL are ignored; ties go to the smallest value.
  * - A row takes part in an M4 pixel column if x0 <= x <= x1; x = x1 is in the last. */
 #pragma once

@@ -140,7 +140,8 @@ aggregate_quantile(const PkAgg *agg, GArray *values, PkType type, PkColumnBuilde
   double h = agg->p * (double)(values->len - 1);
   double lo = pk_ref_value_double(value_at(values, (guint)floor(h)), type);
   double hi = pk_ref_value_double(value_at(values, (guint)ceil(h)), type);
-  double result = lo == hi ? lo : lo + (hi - lo) * (h - floor(h));
+  double w = h - floor(h);
+  double result = lo == hi || w == 0 ? lo : lo * (1 - w) + hi * w;
   return pk_column_builder_append_double(out, result, error);
 }
 
