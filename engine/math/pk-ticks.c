@@ -211,11 +211,11 @@ pk_ticks_time_interval(double start, double stop, const PkTimeInterval *interval
 }
 
 double *
-pk_ticks_time(double start, double stop, double count, gsize *n)
+pk_ticks_time(double start, double stop, double count, gboolean utc, gsize *n)
 {
   PkTimeInterval interval;
 
-  if (!pk_time_interval_for_ticks(MIN(start, stop), MAX(start, stop), count, &interval))
+  if (!pk_time_interval_for_ticks(MIN(start, stop), MAX(start, stop), count, utc, &interval))
     return no_ticks(n);
   return pk_ticks_time_interval(start, stop, &interval, n);
 }
@@ -288,11 +288,11 @@ pk_nice_time_interval(double *domain, gsize n, const PkTimeInterval *interval)
 }
 
 void
-pk_nice_time(double *domain, gsize n, double count)
+pk_nice_time(double *domain, gsize n, double count, gboolean utc)
 {
   PkTimeInterval interval;
 
-  if (n >= 2 && pk_time_interval_for_ticks(domain[0], domain[n - 1], count, &interval))
+  if (n >= 2 && pk_time_interval_for_ticks(domain[0], domain[n - 1], count, utc, &interval))
     pk_nice_time_interval(domain, n, &interval);
 }
 

@@ -21,14 +21,15 @@ double pk_tick_step(double start, double stop, double count);
 
 double *pk_ticks_linear(double start, double stop, double count, gsize *n);
 double *pk_ticks_log(double start, double stop, double base, double count, gsize *n);
-double *pk_ticks_time(double start, double stop, double count, gsize *n);
+/* utc: of a utc scale; else of a time scale (see pk_time_interval_for_ticks). */
+double *pk_ticks_time(double start, double stop, double count, gboolean utc, gsize *n);
 double *pk_ticks_time_interval(double start, double stop, const PkTimeInterval *interval, gsize *n);
 
 /* Widen the first and last of n domain values (either order) to nice ones. count is 10 by
  * default in d3. For time the interval for count ticks, or the one given. */
 void pk_nice_linear(double *domain, gsize n, double count);
 void pk_nice_log(double *domain, gsize n, double base);
-void pk_nice_time(double *domain, gsize n, double count);
+void pk_nice_time(double *domain, gsize n, double count, gboolean utc);
 void pk_nice_time_interval(double *domain, gsize n, const PkTimeInterval *interval);
 
 typedef enum { PK_TICK_LINEAR, PK_TICK_LOG, PK_TICK_TIME } PkTickKind;

@@ -194,7 +194,8 @@ pk_time_interval_range(const PkTimeInterval *interval, double start, double stop
 }
 
 gboolean
-pk_time_interval_for_ticks(double start, double stop, double count, PkTimeInterval *interval)
+pk_time_interval_for_ticks(double start, double stop, double count, gboolean utc,
+                           PkTimeInterval *interval)
 {
   static const struct { PkIntervalUnit unit; double step, duration; } table[] = {
     { PK_INTERVAL_SECOND, 1, PK_MS_SECOND },     { PK_INTERVAL_SECOND, 5, 5 * PK_MS_SECOND },
@@ -222,5 +223,7 @@ pk_time_interval_for_ticks(double start, double stop, double count, PkTimeInterv
                                  MAX(pk_tick_step(start, stop, count), 1));
   if (target / table[i - 1].duration < table[i].duration / target)
     i--;
-  return pk_time_interval_init(interval, table[i].unit, table[i].step);
+  return pk_time_interval_init(interval, utc || table[i].unit != PK_INTERVAL_UNIX_DAY ? table[i].unit
+                                                                                    : PK_INTERVAL_DAY,
+                               table[i].step);
 }

@@ -50,8 +50,10 @@ double pk_time_interval_offset(const PkTimeInterval *interval, double ms, double
 double *pk_time_interval_range(const PkTimeInterval *interval, double start, double stop,
                                gsize max, gsize *n);
 
-/* The interval that gives about count ticks over start..stop (d3.utcTickInterval).
- * FALSE if there is none. */
-gboolean pk_time_interval_for_ticks(double start, double stop, double count, PkTimeInterval *interval);
+/* The interval that gives about count ticks over start..stop (d3.timeTickInterval, or with utc
+ * d3.utcTickInterval: the two differ in where steps of two days are counted from, the first of the
+ * month or the epoch). FALSE if there is none. */
+gboolean pk_time_interval_for_ticks(double start, double stop, double count, gboolean utc,
+                                    PkTimeInterval *interval);
 
 G_END_DECLS

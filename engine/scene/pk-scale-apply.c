@@ -81,10 +81,16 @@ static Piece
 find_piece(const double *values, gsize n, double x)
 {
   gboolean descending = values[n - 1] < values[0];
-  gsize i = 1;
+  gsize i = 1, end = n - 1;
 
-  while (i < n - 1 && values[descending ? n - 1 - i : i] <= x)
-    i++;
+  while (i < end) {
+    gsize mid = (i + end) / 2;
+
+    if (values[descending ? n - 1 - mid : mid] <= x)
+      i = mid + 1;
+    else
+      end = mid;
+  }
   if (descending)
     return (Piece){ n - i, n - 1 - i, normalize(values[n - i], values[n - 1 - i], x) };
   return (Piece){ i - 1, i, normalize(values[i - 1], values[i], x) };
@@ -302,8 +308,9 @@ pk_scale_slot(const PkScale *scale, double x)
   thresholds = pk_scale_thresholds(scale, &n);
   slot = (gssize)pk_scale_bisect(thresholds, x, 0, n);
   if (scale->type == PK_SCALE_BIN_ORDINAL) {
+    /* Before the first boundary there is nothing (but of one thing there is always that). */
     if (slot == 0)
-      return -1;
+      return scale->n_range == 1 ? 0 : -1;
     slot = (slot - 1) % (gssize)scale->n_range;
   }
   if (scale->range_kind == RANGE_SLOTS && scale->slots_reversed)

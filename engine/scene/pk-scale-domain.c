@@ -70,7 +70,7 @@ pk_scale_nice(PkScale *scale, double count)
   else if (scale->type == PK_SCALE_LOG)
     pk_nice_log(scale->domain, scale->n_domain, scale->base);
   else if (is_time(scale->type))
-    pk_nice_time(scale->domain, scale->n_domain, count);
+    pk_nice_time(scale->domain, scale->n_domain, count, scale->type == PK_SCALE_UTC);
 }
 
 void
@@ -119,7 +119,7 @@ pk_scale_ticks(const PkScale *scale, double count, gsize *n)
   if (scale->type == PK_SCALE_LOG)
     return pk_ticks_log(d[0], d[last], scale->base, count, n);
   if (is_time(scale->type))
-    return pk_ticks_time(d[0], d[last], count, n);
+    return pk_ticks_time(d[0], d[last], count, scale->type == PK_SCALE_UTC, n);
   return dup_domain(scale, n);
 }
 
