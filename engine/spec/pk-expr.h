@@ -16,20 +16,27 @@ typedef struct PkExpr PkExpr;
 PkExpr *pk_expr_parse(const char *text, GError **error);
 void pk_expr_free(PkExpr *self);
 
-/* Top-level fields of datum that are read (datum.a, datum['b c'], datum.a.b → "a.b" with its path), each once; owned by the expression. */
+/* The fields of datum that are read, each once, in the notation of a channel's field: datum.a is "a", datum.a.b is
+ * "a.b", datum['a.b'] is "a\\.b". The longest path counts, so datum.name.length is "name.length" though the column may
+ * be "name". Owned by the expression. */
 const GPtrArray *pk_expr_get_fields(const PkExpr *self);
+/* datum is also read by a name that is known only when it runs (datum[p]), or as a whole. */
+gboolean pk_expr_reads_any_field(const PkExpr *self);
 /* Names other than datum and the constants (PI, E, …): parameters and signals such as width. */
 const GPtrArray *pk_expr_get_params(const PkExpr *self);
 
 typedef struct {
-  /* The value of datum's field / a parameter; FALSE: undefined. Values live in the arena. */
+  /* The value of datum's field (in the notation of pk_expr_get_fields; asked for the longest path first, then for
+   * shorter ones) / of a parameter; FALSE: undefined. Values live in the arena. */
   gboolean (*field)(const char *name, PkValue *out, gpointer data);
   gboolean (*param)(const char *name, PkValue *out, gpointer data);
   gpointer data;
   PkArena *arena; /* for results that need memory */
 } PkExprScope;
 
-/* Never fails on values (JavaScript's rules: undefined, NaN); PK_ERROR_INVALID only for a broken call. */
+/* The meaning is JavaScript's, in UTC. now() is the time at which the expression was parsed. Dates are equal (==) only
+ * to themselves, as objects are: datum.a == datum.a.
+ * Never fails on values (JavaScript's rules: undefined, NaN); PK_ERROR_INVALID only for a broken call. */
 gboolean pk_expr_eval(const PkExpr *self, const PkExprScope *scope, PkValue *out, GError **error);
 
 /* The columns that datum's fields stand for in SQL. */
