@@ -1,6 +1,7 @@
 /* Applying and inverting scales. */
 #include "pk-scale-private.h"
 
+#include "pk-calendar.h"
 #include "pk-ecma.h"
 
 #include <math.h>
@@ -176,7 +177,9 @@ pk_scale_invert(const PkScale *scale, double y)
   x = pk_scale_untransform(scale, mix(domain[p.from], domain[p.to], p.t));
   if (scale->clamp)
     x = clamp_to_domain(scale, n, x);
-  return scale->type == PK_SCALE_TIME || scale->type == PK_SCALE_UTC ? pk_ecma_round(x) : x;
+  if (scale->type != PK_SCALE_TIME && scale->type != PK_SCALE_UTC)
+    return x;
+  return fabs(x) <= PK_MS_MAX ? pk_ecma_round(x) : NAN;
 }
 
 /* The place along the ramp: of 2 domain values sequential, of 3 diverging. */
