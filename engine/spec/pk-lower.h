@@ -20,11 +20,8 @@ typedef struct {
   char *(*open)(const PkData *data, gpointer user, GError **error);
   /* The bytes of a url (JSON). Caller owns. */
   GBytes *(*read)(const PkData *data, gpointer user, GError **error);
-  /* Keeps rows under a name of the host's choice; takes over *stream. `key` is equal for equal rows, so that they
-   * need not be kept twice. Returns what stands after FROM. */
-  char *(*add_stream)(const char *key, PkArrowStream *stream, gpointer user, GError **error);
-  /* If rows were kept under the key: what stands after FROM; else NULL without an error. */
-  char *(*find_stream)(const char *key, gpointer user);
+  /* Keeps rows as a table of the host's naming; takes over *stream. Returns what stands after FROM. */
+  char *(*add_stream)(PkArrowStream *stream, gpointer user, GError **error);
   /* The columns of a SELECT: a new array of PkColumnInfo. */
   GPtrArray *(*describe)(const char *sql, gpointer user, GError **error);
   /* Answers a plan, on whatever backend is best; sql answers a SELECT in the source. New reference. */

@@ -193,6 +193,7 @@ build_view(PkSpecMaker *self, JsonObject *object, Inherited inherited, GError **
     inherited.data = build_data(self, data, view->path);
     inherited.n_transforms = 0;
   }
+  view->n_inherited = inherited.n_transforms;
   if (!build_transforms(self, object, &inherited, error))
     return NULL;
   view->name = pk_spec_dup(self, pk_json_text_of(object, "name"));

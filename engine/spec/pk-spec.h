@@ -123,6 +123,7 @@ struct PkView {
   PkData *data;                        /* own or inherited; shared; NULL: none */
   guint n_transforms;
   PkTransform *transforms;             /* own and inherited, in order */
+  guint n_inherited;                   /* so many of them stand at a layer around this view */
   PkProps projection_unused;
   /* layer: */
   guint n_children;

@@ -45,6 +45,47 @@ pk_table_find(const PkTable *self, const char *name)
   return -1;
 }
 
+static PkValue
+copy_value(PkArena *arena, const PkValue *value)
+{
+  PkValue copy = *value;
+  if (value->text)
+    copy.text = pk_arena_text(arena, value->text, -1);
+  if (value->items) {
+    copy.items = pk_arena_array(arena);
+    for (guint i = 0; i < value->items->len; i++)
+      g_ptr_array_add(copy.items, pk_arena_value(arena, copy_value(arena, value->items->pdata[i])));
+  }
+  return copy;
+}
+
+PkTable *
+pk_table_copy(const PkTable *self)
+{
+  PkTable *copy = pk_table_new();
+  pk_table_set_length(copy, self->n_rows);
+  for (guint c = 0; c < self->columns->len; c++) {
+    guint column = pk_table_add_column(copy, ((PkTableColumn *)self->columns->pdata[c])->name);
+    for (gint64 row = 0; row < self->n_rows; row++)
+      *pk_table_at(copy, column, row) = copy_value(copy->arena, pk_table_at(self, c, row));
+  }
+  return copy;
+}
+
+void
+pk_table_remove_column(PkTable *self, guint column)
+{
+  g_ptr_array_remove_index(self->columns, column);
+}
+
+void
+pk_table_rename_column(PkTable *self, guint column, const char *name)
+{
+  PkTableColumn *renamed = self->columns->pdata[column];
+  g_free(renamed->name);
+  renamed->name = g_strdup(name);
+}
+
 /* Zeroed values are PK_VALUE_NULL. */
 static GArray *
 values_new(gint64 n_rows)

@@ -24,6 +24,10 @@ void pk_table_free(PkTable *self);
 /* Index of a column, -1 if none; added (all NULL) by pk_table_add_column if new. */
 gint pk_table_find(const PkTable *self, const char *name);
 guint pk_table_add_column(PkTable *self, const char *name);
+/* With texts and arrays of its own. */
+PkTable *pk_table_copy(const PkTable *self);
+void pk_table_remove_column(PkTable *self, guint column);
+void pk_table_rename_column(PkTable *self, guint column, const char *name); /* no other column has the name */
 void pk_table_set_length(PkTable *self, gint64 n_rows); /* new rows are NULL */
 
 static inline PkValue *

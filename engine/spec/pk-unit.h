@@ -7,6 +7,7 @@
 
 #include "pk-plan.h"
 #include "pk-spec.h"
+#include "pk-stack.h"
 #include "pk-table.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,7 @@ struct PkChannelData {
   PkMeasure type;           /* inferred if it was not given */
   char *column;             /* its value; bins and time units: the start. NULL for value, datum */
   char *column_end;         /* bins and time units, stacks: the end; NULL */
+  char *column_value;       /* stacks: the value itself, NULL otherwise */
   char *column_range;       /* binned ordinal: the label column ("10 – 20"), NULL */
   gboolean has_bin;
   double bin_start, bin_stop, bin_step;
@@ -29,8 +31,6 @@ struct PkChannelData {
    * all rows that the unit read), else NULL (the scene sorts by itself). Values live in the unit table's arena. */
   GArray *sorted_domain;    /* of PkValue */
 };
-
-typedef enum { PK_STACK_NONE, PK_STACK_ZERO, PK_STACK_NORMALIZE, PK_STACK_CENTER } PkStackKind;
 
 typedef enum {
   PK_DRAW_MARKS,   /* table holds a row a mark (or a point of a line) */

@@ -1,0 +1,376 @@
+/* Expressions of a specification over a relation's fields: as SQL, or row by row where SQL has no such thing. */
+#include "pk-lower-priv.h"
+
+#include "pk-error.h"
+#include "pk-sql-quote.h"
+
+#include <math.h>
+
+#define MAX_ROWS_BY_HAND 2000000
+
+PkValue
+pk_lower_json_value(PkArena *arena, JsonNode *node)
+{
+  if (!node || json_node_is_null(node))
+    return pk_value_null();
+  if (JSON_NODE_HOLDS_ARRAY(node)) {
+    JsonArray *array = json_node_get_array(node);
+    PkValue value = { .kind = PK_VALUE_ARRAY, .items = pk_arena_array(arena) };
+    for (guint i = 0; i < json_array_get_length(array); i++)
+      g_ptr_array_add(value.items, pk_arena_value(arena, pk_lower_json_value(arena, json_array_get_element(array, i))));
+    return value;
+  }
+  if (JSON_NODE_HOLDS_OBJECT(node)) {
+    PkValue value = { .kind = PK_VALUE_OBJECT, .items = pk_arena_array(arena) };
+    JsonObjectIter iter;
+    const char *name;
+    JsonNode *member;
+    json_object_iter_init_ordered(&iter, json_node_get_object(node));
+    while (json_object_iter_next_ordered(&iter, &name, &member)) {
+      g_ptr_array_add(value.items, pk_arena_value(arena, pk_value_text(pk_arena_text(arena, name, -1))));
+      g_ptr_array_add(value.items, pk_arena_value(arena, pk_lower_json_value(arena, member)));
+    }
+    return value;
+  }
+  switch (json_node_get_value_type(node)) {
+  case G_TYPE_BOOLEAN:
+    return pk_value_bool(json_node_get_boolean(node));
+  case G_TYPE_STRING:
+    return pk_value_text(pk_arena_text(arena, json_node_get_string(node), -1));
+  case G_TYPE_INT64:
+    return pk_value_number((double)json_node_get_int(node));
+  default:
+    return pk_value_number(json_node_get_double(node));
+  }
+}
+
+/* --- parameters --- */
+
+static gboolean
+param_value(const char *name, PkValue *out, gpointer data)
+{
+  PkLowering *self = data;
+  const PkValue *value = g_hash_table_lookup(self->out->params, name);
+
+  if (value)
+    *out = *value;
+  else if (g_str_equal(name, "width") && isfinite(self->options.width))
+    *out = pk_value_number(self->options.width);
+  else if (g_str_equal(name, "height") && isfinite(self->options.height))
+    *out = pk_value_number(self->options.height);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static gboolean
+no_field(const char *name, PkValue *out, gpointer data)
+{
+  return FALSE;
+}
+
+static gboolean
+evaluate_param(PkLowering *self, const PkParam *param, PkValue *out, GError **error)
+{
+  g_autoptr(PkExpr) expr = pk_expr_parse(param->expr, error);
+  PkExprScope scope = { .field = no_field, .param = param_value, .data = self, .arena = self->out->arena };
+
+  if (!expr || !pk_expr_eval(expr, &scope, out, error)) {
+    g_prefix_error(error, "parameter \"%s\": ", param->name);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+pk_lower_params(PkLowering *self, GError **error)
+{
+  for (guint i = 0; i < self->spec->n_params; i++) {
+    const PkParam *param = &self->spec->params[i];
+    PkValue value = pk_value_null();
+    if (param->is_selection)
+      continue;
+    if (param->value)
+      value = pk_lower_json_value(self->out->arena, param->value);
+    else if (param->expr && !evaluate_param(self, param, &value, error))
+      return FALSE;
+    g_hash_table_insert(self->out->params, g_strdup(param->name), pk_arena_value(self->out->arena, value));
+  }
+  return TRUE;
+}
+
+/* --- SQL --- */
+
+typedef struct {
+  PkLowering *lowering;
+  PkRel *rel;
+} Scope;
+
+static gboolean
+scope_column(const char *name, char **sql, PkType *type, gpointer data)
+{
+  Scope *scope = data;
+  PkRelField *field = pk_rel_find(scope->rel, name);
+
+  if (!field)
+    field = pk_lower_field(scope->lowering, scope->rel, name, NULL);
+  if (!field)
+    return FALSE;
+  *sql = pk_rel_quote(field);
+  *type = field->type;
+  if (field->csv_text && field->type.kind == PK_TYPE_TEXT) {
+    char *text = g_strdup_printf("coalesce(%s, '')", *sql);
+    g_free(*sql);
+    *sql = text;
+  }
+  return TRUE;
+}
+
+static gboolean
+scope_param(const char *name, PkValue *out, gpointer data)
+{
+  return param_value(name, out, ((Scope *)data)->lowering);
+}
+
+/* Nested members that an expression reads become fields before its SQL is written, so that the relation stays put. */
+static void
+prepare_fields(PkLowering *self, PkRel *rel, const PkExpr *expr)
+{
+  const GPtrArray *fields = pk_expr_get_fields(expr);
+
+  for (guint i = 0; i < fields->len; i++)
+    pk_lower_field(self, rel, fields->pdata[i], NULL);
+}
+
+static char *
+expr_sql(PkLowering *self, PkRel *rel, const PkExpr *expr, PkType *type, GError **error)
+{
+  Scope scope = { self, rel };
+  PkExprSqlScope sql_scope = { .column = scope_column, .param = scope_param, .data = &scope };
+
+  prepare_fields(self, rel, expr);
+  return pk_expr_to_sql(expr, &sql_scope, type, error);
+}
+
+char *
+pk_lower_expr(PkLowering *self, PkRel *rel, const char *text, const char *path, PkType *type, GError **error)
+{
+  g_autoptr(PkExpr) expr = pk_expr_parse(text, error);
+  char *sql = expr ? expr_sql(self, rel, expr, type, error) : NULL;
+
+  if (!sql)
+    g_prefix_error(error, "%s: ", path);
+  return sql;
+}
+
+/* --- row by row --- */
+
+typedef struct {
+  PkLowering *lowering;
+  PkTable *table;
+  gint64 row;
+} RowScope;
+
+static gboolean
+row_field(const char *name, PkValue *out, gpointer data)
+{
+  RowScope *scope = data;
+  gint column = pk_table_find(scope->table, name);
+
+  if (column < 0)
+    return FALSE;
+  *out = *pk_table_at(scope->table, (guint)column, scope->row);
+  return TRUE;
+}
+
+static gboolean
+row_param(const char *name, PkValue *out, gpointer data)
+{
+  return param_value(name, out, ((RowScope *)data)->lowering);
+}
+
+/* Rows of (k: row number, v: the value) and, in *is_date, whether v is a date's ms. */
+static PkRows *
+evaluate_rows(PkLowering *self, PkTable *table, const PkExpr *expr, gboolean *is_date, GError **error)
+{
+  RowScope row = { self, table, 0 };
+  PkExprScope scope = { .field = row_field, .param = row_param, .data = &row, .arena = table->arena };
+  g_autoptr(PkRows) rows = pk_rows_new();
+  gint number = pk_table_find(table, PK_REL_ROW);
+
+  *is_date = FALSE;
+  for (; row.row < table->n_rows; row.row++) {
+    PkValue value;
+    if (!pk_expr_eval(expr, &scope, &value, error))
+      return NULL;
+    pk_rows_add_number(rows, "k", row.row, pk_table_at(table, (guint)number, row.row)->number);
+    if (value.kind == PK_VALUE_DATE || value.kind == PK_VALUE_NUMBER) {
+      *is_date = *is_date || value.kind == PK_VALUE_DATE;
+      pk_rows_add_number(rows, "v", row.row, value.number);
+    } else if (value.kind == PK_VALUE_BOOL) {
+      pk_rows_add_bool(rows, "v", row.row, value.number != 0);
+    } else if (value.kind != PK_VALUE_NULL) {
+      g_autofree char *text = pk_value_to_string(&value);
+      pk_rows_add_text(rows, "v", row.row, text, -1);
+    }
+  }
+  return g_steal_pointer(&rows);
+}
+
+static void
+join_values(PkRel *rel, const char *from, PkRelField *value, const char *as, gboolean is_date)
+{
+  PkRelField *row = pk_rel_find(rel, PK_REL_ROW), *old = pk_rel_find(rel, as);
+  g_autofree char *row_column = pk_rel_quote(row), *v = pk_rel_quote(value);
+  g_autofree char *column = old ? g_strdup(old->column) : pk_rel_new_column(rel, as);
+  PkType type = is_date ? (PkType){ .kind = PK_TYPE_TIMESTAMP, .unit = PK_TYPE_UNIT_US } : value->type;
+  GString *sql = g_string_new("(SELECT r.*");
+
+  g_string_append(sql, old ? " REPLACE (" : ", ");
+  g_string_append_printf(sql, is_date ? "make_timestamp(CAST(m.%s * 1000 AS BIGINT)) AS " : "m.%s AS ", v);
+  pk_sql_append_ident(sql, column);
+  g_string_append_printf(sql, "%s FROM %s r LEFT JOIN %s m ON r.%s = m.k)", old ? ")" : "", rel->from, from, row_column);
+  if (!old)
+    old = pk_rel_declare(rel, as, column, type);
+  old->type = type;
+  old->csv_text = FALSE;
+  g_free(rel->from);
+  rel->from = g_string_free(sql, FALSE);
+  rel->is_table = FALSE;
+}
+
+/* What has no SQL is computed here and joined to the rows by their number. */
+static gboolean
+calculate_by_hand(PkLowering *self, PkRel *rel, const PkExpr *expr, const char *as, GError **error)
+{
+  const GPtrArray *fields = pk_expr_get_fields(expr);
+  g_autoptr(GPtrArray) paths = g_ptr_array_new();
+  g_autoptr(PkTable) table = NULL;
+  g_autoptr(PkRows) rows = NULL;
+  g_autoptr(PkRel) map = pk_rel_new("", TRUE);
+  g_auto(PkArrowStream) stream = { 0 };
+  g_autofree char *from = NULL;
+  gboolean is_date;
+
+  pk_rel_number_rows(rel);
+  g_ptr_array_add(paths, (gpointer)PK_REL_ROW);
+  for (guint i = 0; i < fields->len; i++)
+    g_ptr_array_add(paths, fields->pdata[i]);
+  table = pk_lower_rows(self, rel, paths, FALSE, error);
+  rows = table ? evaluate_rows(self, table, expr, &is_date, error) : NULL;
+  if (!rows)
+    return FALSE;
+  pk_rows_add_null(rows, "v");
+  pk_rows_export(rows, &stream, map);
+  from = self->host->add_stream(&stream, self->host->user, error);
+  if (!from)
+    return FALSE;
+  join_values(rel, from, pk_rel_find(map, "v"), as, is_date);
+  return TRUE;
+}
+
+gboolean
+pk_lower_calculate(PkLowering *self, PkRel *rel, const char *text, const char *as, const char *path, GError **error)
+{
+  g_autoptr(PkExpr) expr = pk_expr_parse(text, error);
+  g_autoptr(GError) local = NULL;
+  g_autofree char *sql = NULL;
+  PkType type;
+
+  if (!expr) {
+    g_prefix_error(error, "%s: ", path);
+    return FALSE;
+  }
+  sql = expr_sql(self, rel, expr, &type, &local);
+  if (sql) {
+    pk_rel_set(rel, as, sql, type);
+    return TRUE;
+  }
+  if (g_error_matches(local, PK_ERROR, PK_ERROR_UNSUPPORTED) &&
+      pk_lower_count(self, rel, NULL) <= MAX_ROWS_BY_HAND) {
+    if (calculate_by_hand(self, rel, expr, as, error))
+      return TRUE;
+    g_prefix_error(error, "%s: ", path);
+    return FALSE;
+  }
+  g_propagate_prefixed_error(error, g_steal_pointer(&local), "%s: ", path);
+  return FALSE;
+}
+
+/* --- predicates --- */
+
+/* A copy of the predicate in which {"param": …} is what an empty selection gives. */
+static JsonNode *
+without_selections(const PkSpec *spec, JsonNode *node)
+{
+  JsonObject *object;
+
+  if (JSON_NODE_HOLDS_ARRAY(node)) {
+    JsonArray *from = json_node_get_array(node), *array = json_array_new();
+    for (guint i = 0; i < json_array_get_length(from); i++)
+      json_array_add_element(array, without_selections(spec, json_array_get_element(from, i)));
+    JsonNode *copy = json_node_new(JSON_NODE_ARRAY);
+    json_node_take_array(copy, array);
+    return copy;
+  }
+  if (!JSON_NODE_HOLDS_OBJECT(node))
+    return json_node_copy(node);
+  object = json_node_get_object(node);
+  if (json_object_has_member(object, "param")) {
+    const char *name = json_object_get_string_member(object, "param");
+    for (guint i = 0; i < spec->n_params; i++)
+      if (g_strcmp0(spec->params[i].name, name) == 0 && !spec->params[i].is_selection)
+        return json_node_init_string(json_node_alloc(), name);
+    gboolean empty = json_object_get_boolean_member_with_default(object, "empty", TRUE);
+    return json_node_init_string(json_node_alloc(), empty ? "true" : "false");
+  }
+  JsonObject *copy = json_object_new();
+  GList *members = json_object_get_members(object);
+  for (GList *l = members; l; l = l->next)
+    json_object_set_member(copy, l->data, without_selections(spec, json_object_get_member(object, l->data)));
+  g_list_free(members);
+  JsonNode *result = json_node_new(JSON_NODE_OBJECT);
+  json_node_take_object(result, copy);
+  return result;
+}
+
+char *
+pk_lower_predicate(const PkSpec *spec, JsonNode *predicate, const char *path, GError **error)
+{
+  g_autoptr(JsonNode) plain = without_selections(spec, predicate);
+
+  if (json_node_get_value_type(plain) == G_TYPE_STRING)
+    return g_strdup(json_node_get_string(plain));
+  return pk_predicate_to_expr(plain, path, error);
+}
+
+gboolean
+pk_lower_filter(PkLowering *self, PkRel *rel, JsonNode *predicate, const char *path, GError **error)
+{
+  g_autofree char *text = pk_lower_predicate(self->spec, predicate, path, error);
+  g_autofree char *truth = text ? g_strdup_printf("!!(%s)", text) : NULL;
+  g_autofree char *name = NULL, *column = NULL;
+  PkRelField *field;
+
+  if (!truth)
+    return FALSE;
+  g_autoptr(PkExpr) expr = pk_expr_parse(text, error);
+  g_autoptr(PkExpr) wrapped = expr ? pk_expr_parse(truth, error) : NULL;
+  if (!wrapped) {
+    g_prefix_error(error, "%s: ", path);
+    return FALSE;
+  }
+  PkType type;
+  g_autofree char *sql = expr_sql(self, rel, wrapped, &type, NULL);
+  if (sql) {
+    pk_rel_where(rel, sql);
+    return TRUE;
+  }
+  name = pk_rel_new_column(rel, "__filter");
+  if (!pk_lower_calculate(self, rel, truth, name, path, error))
+    return FALSE;
+  field = pk_rel_find(rel, name);
+  column = pk_rel_quote(field);
+  pk_rel_where(rel, column);
+  return TRUE;
+}

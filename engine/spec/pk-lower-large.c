@@ -1,0 +1,430 @@
+/* Units with more rows than marks can show: density rasters of points, M4 of lines
+ * (U. Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation", VLDB 2014). */
+#include "pk-unit-query.h"
+
+#include "pk-error.h"
+#include "pk-lower-unit.h"
+
+#include <math.h>
+
+void
+pk_unit_query_free(PkUnitQuery *self)
+{
+  pk_rel_free(self->rel);
+  g_ptr_array_unref(self->series);
+  g_free(self->x_column);
+  g_free(self->y_column);
+  g_free(self);
+}
+
+/* --- when --- */
+
+/* A field of a continuous scale, neither binned nor floored nor aggregated. */
+static gboolean
+is_plain_continuous(const PkView *view, PkChannel channel)
+{
+  const PkChannelDef *def = pk_view_def(view, channel);
+  PkMeasure type;
+
+  if (!def || !def->field || view->encoding[channel].n != 1 || def->aggregate || def->bin.present || def->time_unit ||
+      def->time_maxbins > 0 || def->n_conditions > 0 || (def->impute && !json_node_is_null(def->impute)) || def->scale_null)
+    return FALSE;
+  type = pk_lower_type(def, channel);
+  return (type == PK_MEASURE_QUANTITATIVE || type == PK_MEASURE_TEMPORAL) &&
+         !pk_channel_is_discrete(view, channel, def, type);
+}
+
+/* A constant, or a plain field with a discrete domain. */
+static gboolean
+is_constant_or_series(const PkView *view, PkChannel channel, gboolean may_be_series)
+{
+  const PkEncoding *encoding = &view->encoding[channel];
+
+  for (guint i = 0; i < encoding->n; i++) {
+    const PkChannelDef *def = &encoding->defs[i];
+    if (def->n_conditions > 0)
+      return FALSE;
+    if (!pk_channel_def_is_field(def))
+      continue;
+    if (!may_be_series || def->aggregate || def->bin.present || def->time_unit || def->time_maxbins > 0)
+      return FALSE;
+    if (channel != PK_CHANNEL_DETAIL && !pk_channel_is_discrete(view, channel, def, pk_lower_type(def, channel)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Does any channel but x and y need a mark of its own for each row? */
+static gboolean
+others_allow(const PkView *view, gboolean is_line)
+{
+  for (guint c = 0; c < PK_N_CHANNELS; c++) {
+    gboolean is_color = c == PK_CHANNEL_COLOR || c == PK_CHANNEL_FILL || c == PK_CHANNEL_STROKE;
+    gboolean splits = is_line && (c == PK_CHANNEL_DETAIL || c == PK_CHANNEL_STROKE_DASH);
+    if (c == PK_CHANNEL_X || c == PK_CHANNEL_Y || c == PK_CHANNEL_TOOLTIP || c == PK_CHANNEL_DESCRIPTION ||
+        c == PK_CHANNEL_HREF || c == PK_CHANNEL_KEY || (!is_line && c == PK_CHANNEL_DETAIL))
+      continue;
+    if (!is_constant_or_series(view, c, is_color || splits))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+pk_lower_is_large(PkUnitBuild *build)
+{
+  const PkView *view = build->view;
+  gint64 limit = build->lowering->options.mark_limit;
+  gboolean is_line = view->mark == PK_MARK_LINE;
+  gboolean is_point = view->mark == PK_MARK_POINT || view->mark == PK_MARK_CIRCLE || view->mark == PK_MARK_SQUARE;
+  PkChannel channel;
+
+  return limit >= 0 && build->unit->n_source_rows > limit && (is_line || is_point) && !build->unit->has_aggregate &&
+         !(is_line && build->unit->orient == 'h') && pk_view_stack(build->lowering->spec, view, &channel) == PK_STACK_NONE &&
+         is_plain_continuous(view, PK_CHANNEL_X) && is_plain_continuous(view, PK_CHANNEL_Y) && others_allow(view, is_line);
+}
+
+/* --- lowering --- */
+
+static gboolean
+take_extent(PkUnitBuild *build, PkChannel channel, GError **error)
+{
+  const char *path = pk_view_def(build->view, channel)->field;
+  PkUnit *unit = build->unit;
+  g_autoptr(GError) local = NULL;
+
+  unit->has_extent[channel] = pk_lower_extent(build->lowering, build->rel, path, &unit->extent[channel][0],
+                                              &unit->extent[channel][1], &local);
+  if (local) {
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* A number or date, as the plan takes it. */
+static PkRelField *
+axis_field(PkUnitBuild *build, PkChannel channel)
+{
+  PkRelField *field = pk_lower_field(build->lowering, build->rel, pk_view_def(build->view, channel)->field, NULL);
+
+  return field ? pk_lower_measure(build->rel, field) : NULL;
+}
+
+static void
+add_series(PkUnitBuild *build, PkChannel channel, PkUnitQuery *query, PkGroup *group)
+{
+  for (guint i = 0; i < build->unit->n[channel]; i++) {
+    const PkChannelData *data = &build->unit->channels[channel][i];
+    const PkRelField *field = data->column ? pk_rel_find(build->rel, data->column) : NULL;
+    if (!field || !pk_group_add_dim(group, PK_DIM_VALUE, data->def->field, data->column))
+      continue;
+    g_ptr_array_add(query->series, g_strdup(data->column));
+  }
+}
+
+/* The distinct series: what discrete scales need to know. */
+static PkTable *
+series_table(PkUnitBuild *build, PkGroup *series, GError **error)
+{
+  PkTable *table;
+
+  if (series->dims->len == 0)
+    return pk_table_new();
+  pk_group_add_measure(series, "count", NULL, "__rows");
+  table = pk_lower_group(build->lowering, build->rel, series, TRUE, error);
+  if (table)
+    pk_table_remove_column(table, (guint)pk_table_find(table, "__rows"));
+  return table;
+}
+
+static void
+take_density_values(PkUnit *unit, const PkUnitQuery *query)
+{
+  gint column = query->series->len ? pk_table_find(unit->table, query->series->pdata[0]) : -1;
+
+  if (column < 0)
+    return;
+  unit->density_values = g_array_new(FALSE, FALSE, sizeof(PkValue));
+  for (gint64 row = 0; row < unit->table->n_rows; row++)
+    g_array_append_val(unit->density_values, *pk_table_at(unit->table, (guint)column, row));
+}
+
+gboolean
+pk_lower_large(PkUnitBuild *build, GError **error)
+{
+  PkUnit *unit = build->unit;
+  PkUnitQuery *query = unit->query = g_new0(PkUnitQuery, 1);
+  g_autoptr(PkGroup) series = pk_group_new();
+
+  unit->draw = build->view->mark == PK_MARK_LINE ? PK_DRAW_M4 : PK_DRAW_DENSITY;
+  query->host = build->lowering->host;
+  query->row_limit = build->lowering->options.row_limit;
+  query->series = g_ptr_array_new_with_free_func(g_free);
+  if (!take_extent(build, PK_CHANNEL_X, error) || !take_extent(build, PK_CHANNEL_Y, error))
+    return FALSE;
+  query->x = axis_field(build, PK_CHANNEL_X);
+  query->y = axis_field(build, PK_CHANNEL_Y);
+  query->x_column = g_strdup(unit->channels[PK_CHANNEL_X][0].column);
+  query->y_column = g_strdup(unit->channels[PK_CHANNEL_Y][0].column);
+  add_series(build, PK_CHANNEL_COLOR, query, series);
+  add_series(build, PK_CHANNEL_FILL, query, series);
+  add_series(build, PK_CHANNEL_STROKE, query, series);
+  if (unit->draw == PK_DRAW_M4) {
+    add_series(build, PK_CHANNEL_DETAIL, query, series);
+    add_series(build, PK_CHANNEL_STROKE_DASH, query, series);
+  } else if (series->dims->len > 1) {
+    return pk_fail(error, PK_ERROR_UNSUPPORTED, "%s: a density raster takes one colour field; %" G_GINT64_FORMAT
+                   " rows are too many to draw one by one", build->view->path, unit->n_source_rows);
+  }
+  unit->table = series_table(build, series, error);
+  if (!unit->table)
+    return FALSE;
+  if (unit->draw == PK_DRAW_DENSITY)
+    take_density_values(unit, query);
+  query->rel = g_steal_pointer(&build->rel);
+  build->rel = pk_rel_copy(query->rel);
+  return pk_lower_sorts(build, error);
+}
+
+/* --- density --- */
+
+/* Units of the column in one ms; 1 for numbers. */
+static double
+units_per_ms(PkType type)
+{
+  if (type.kind == PK_TYPE_DATE)
+    return 1 / 86400000.0;
+  return pk_type_is_temporal(type) ? (double)pk_type_unit_per_second(type.unit) / 1000 : 1;
+}
+
+static void
+add_axis_key(PkPlan *plan, const PkRelField *field, const PkGridAxis *axis, const char *name)
+{
+  guint column = pk_plan_add_column(plan, field->column, field->type);
+  double scale = units_per_ms(field->type);
+  PkKey *key = pk_plan_add_key(plan, axis->edges ? PK_KEY_EDGES : PK_KEY_BINS, column, name);
+
+  key->count = axis->n;
+  if (!axis->edges) {
+    key->start = axis->start * scale;
+    key->step = axis->step * scale;
+    return;
+  }
+  key->edges = g_new(double, axis->n + 1);
+  for (guint i = 0; i <= axis->n; i++)
+    key->edges[i] = axis->edges[i] * scale;
+}
+
+static gint64 *
+take_dense(PkFrame *frame, gsize cells)
+{
+  gint64 *counts = g_new0(gint64, cells);
+
+  for (gsize i = 0; i < cells && (gint64)i < frame->length; i++)
+    counts[i] = (gint64)pk_column_get_int(frame->columns[0], (gint64)i);
+  return counts;
+}
+
+/* Of rows (value, y, x, n), in the layer of each value. */
+static gint64 *
+take_layers(PkUnit *self, PkFrame *frame, guint nx, guint ny, GError **error)
+{
+  gsize cells = (gsize)nx * ny;
+  gint64 *counts = g_new0(gint64, cells * self->density_values->len);
+  g_autoptr(PkTable) table = pk_table_from_frame(frame, G_MAXINT64, error);
+
+  if (!table) {
+    g_free(counts);
+    return NULL;
+  }
+  for (gint64 row = 0; row < table->n_rows; row++) {
+    const PkValue *value = pk_table_at(table, 0, row);
+    gsize y = (gsize)pk_table_at(table, 1, row)->number, x = (gsize)pk_table_at(table, 2, row)->number;
+    for (guint k = 0; k < self->density_values->len; k++)
+      if (pk_value_equal(value, &g_array_index(self->density_values, PkValue, k)) && x < nx && y < ny)
+        counts[k * cells + y * nx + x] = (gint64)pk_table_at(table, 3, row)->number;
+  }
+  return counts;
+}
+
+gint64 *
+pk_unit_fetch_density(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error)
+{
+  PkUnitQuery *query = self->query;
+  g_autoptr(PkPlan) plan = pk_plan_new(query->rel->from);
+  g_autoptr(PkFrame) frame = NULL;
+  gsize layers = self->density_values ? self->density_values->len : 1;
+
+  if (!query->x || !query->y)
+    return g_new0(gint64, (gsize)x->n * y->n * layers);
+  if (self->density_values) {
+    const PkRelField *field = pk_rel_find(query->rel, query->series->pdata[0]);
+    pk_plan_add_key(plan, PK_KEY_VALUE, pk_plan_add_column(plan, field->column, field->type), "value");
+  }
+  add_axis_key(plan, query->y, y, "y");
+  add_axis_key(plan, query->x, x, "x");
+  plan->dense = self->density_values == NULL;
+  pk_plan_add_agg(plan, PK_AGG_COUNT_ALL, -1, -1, "n");
+  if (!pk_plan_check(plan, error))
+    return NULL;
+  frame = query->host->run_plan(plan, query->host->user, error);
+  if (!frame)
+    return NULL;
+  return self->density_values ? take_layers(self, frame, x->n, y->n, error) : take_dense(frame, (gsize)x->n * y->n);
+}
+
+/* --- M4 --- */
+
+typedef struct {
+  double x, y;
+} Point;
+
+static int
+compare_points(gconstpointer a, gconstpointer b)
+{
+  const Point *p = a, *q = b;
+
+  return p->x < q->x ? -1 : p->x > q->x;
+}
+
+static void
+append_point(PkUnit *self, PkTable *from, gint64 row, guint n_keys, Point point)
+{
+  PkUnitQuery *query = self->query;
+  PkTable *table = self->table;
+  gint64 to = table->n_rows;
+  double ms = point.x / units_per_ms(query->x->type);
+  double y = point.y / units_per_ms(query->y->type);
+
+  pk_table_set_length(table, to + 1);
+  for (guint k = 0; k < n_keys; k++) {
+    PkValue value = *pk_table_at(from, k, row);
+    if (value.text)
+      value.text = pk_arena_text(table->arena, value.text, -1);
+    *pk_table_at(table, (guint)pk_table_find(table, query->series->pdata[k]), to) = value;
+  }
+  *pk_table_at(table, (guint)pk_table_find(table, query->x_column), to) =
+    pk_type_is_temporal(query->x->type) ? pk_value_date(ms) : pk_value_number(ms);
+  *pk_table_at(table, (guint)pk_table_find(table, query->y_column), to) =
+    pk_type_is_temporal(query->y->type) ? pk_value_date(y) : pk_value_number(y);
+}
+
+/* The distinct points of a pixel column, from left to right: first, the extremes, last. */
+static void
+append_column(PkUnit *self, PkTable *from, gint64 row, guint n_keys)
+{
+  Point points[4];
+  guint base = n_keys + 1, n = 0;
+  const guint pairs[] = { 0, 4, 6, 2 }; /* first, min, max, last in the result's order of columns */
+
+  for (guint i = 0; i < 4; i++) {
+    points[i].x = pk_table_at(from, base + pairs[i], row)->number;
+    points[i].y = pk_table_at(from, base + pairs[i] + 1, row)->number;
+  }
+  if (points[2].x < points[1].x) {
+    Point swap = points[1];
+    points[1] = points[2];
+    points[2] = swap;
+  }
+  qsort(points, 4, sizeof *points, compare_points);
+  for (guint i = 0; i < 4; i++) {
+    if (n > 0 && points[i].x == points[n - 1].x && points[i].y == points[n - 1].y)
+      continue;
+    points[n++] = points[i];
+  }
+  for (guint i = 0; i < n; i++)
+    append_point(self, from, row, n_keys, points[i]);
+}
+
+static PkPlan *
+m4_base_plan(const PkUnitQuery *query, guint *x, guint *y)
+{
+  PkPlan *plan = pk_plan_new(query->rel->from);
+
+  for (guint i = 0; i < query->series->len; i++) {
+    const PkRelField *field = pk_rel_find(query->rel, query->series->pdata[i]);
+    pk_plan_add_key(plan, PK_KEY_VALUE, pk_plan_add_column(plan, field->column, field->type), query->series->pdata[i]);
+  }
+  *x = pk_plan_add_column(plan, query->x->column, query->x->type);
+  *y = pk_plan_add_column(plan, query->y->column, query->y->type);
+  return plan;
+}
+
+/* The nearest point beyond an end of the domain, of each series: the line comes from there. */
+static PkTable *
+points_beyond(PkUnit *self, double bound, gboolean below, GError **error)
+{
+  guint x, y;
+  g_autoptr(PkPlan) plan = m4_base_plan(self->query, &x, &y);
+  PkPredicate beyond = { .kind = PK_PRED_RANGE, .column = x };
+  PkScalar scalar = { .kind = PK_SCALAR_DOUBLE, .d = bound };
+  g_autoptr(PkFrame) frame = NULL;
+
+  if (below) {
+    beyond.has_hi = beyond.hi_exclusive = TRUE;
+    beyond.hi = scalar;
+  } else {
+    beyond.has_lo = beyond.lo_exclusive = TRUE;
+    beyond.lo = scalar;
+  }
+  pk_plan_add_predicate(plan, beyond);
+  pk_plan_add_agg(plan, below ? PK_AGG_MAX : PK_AGG_MIN, (gint)x, -1, "x");
+  pk_plan_add_agg(plan, below ? PK_AGG_LAST : PK_AGG_FIRST, (gint)y, (gint)x, "y");
+  if (!pk_plan_check(plan, error))
+    return NULL;
+  frame = self->query->host->run_plan(plan, self->query->host->user, error);
+  return frame ? pk_table_from_frame(frame, G_MAXINT64, error) : NULL;
+}
+
+static gboolean
+append_beyond(PkUnit *self, double bound, gboolean below, GError **error)
+{
+  guint n_keys = self->query->series->len;
+  g_autoptr(PkTable) table = points_beyond(self, bound, below, error);
+
+  for (gint64 row = 0; table && row < table->n_rows; row++) {
+    const PkValue *x = pk_table_at(table, n_keys, row), *y = pk_table_at(table, n_keys + 1, row);
+    if (pk_value_is_invalid(x) || pk_value_is_invalid(y))
+      continue;
+    /* a table has dates in ms, a plan in the column's unit */
+    append_point(self, table, row, n_keys, (Point){ x->number * (x->kind == PK_VALUE_DATE ? units_per_ms(self->query->x->type) : 1),
+                                                    y->number * (y->kind == PK_VALUE_DATE ? units_per_ms(self->query->y->type) : 1) });
+  }
+  return table != NULL;
+}
+
+static PkTable *
+m4_table(PkUnit *self, double x0, double x1, guint n, GError **error)
+{
+  guint x, y;
+  g_autoptr(PkPlan) plan = m4_base_plan(self->query, &x, &y);
+  g_autoptr(PkFrame) frame = NULL;
+
+  plan->is_m4 = TRUE;
+  plan->m4 = (PkM4){ .x = x, .y = y, .x0 = x0, .x1 = x1, .n = n };
+  if (!pk_plan_check(plan, error))
+    return NULL;
+  frame = self->query->host->run_plan(plan, self->query->host->user, error);
+  return frame ? pk_table_from_frame(frame, self->query->row_limit, error) : NULL;
+}
+
+gboolean
+pk_unit_fetch_m4(PkUnit *self, double x0, double x1, guint n, GError **error)
+{
+  PkUnitQuery *query = self->query;
+  double scale = query->x ? units_per_ms(query->x->type) : 1, lo = MIN(x0, x1) * scale, hi = MAX(x0, x1) * scale;
+  g_autoptr(PkTable) table = NULL;
+
+  pk_table_set_length(self->table, 0);
+  pk_table_add_column(self->table, query->x_column);
+  pk_table_add_column(self->table, query->y_column);
+  if (!query->x || !query->y || !self->has_extent[PK_CHANNEL_X] || !(lo < hi))
+    return TRUE;
+  if (self->extent[PK_CHANNEL_X][0] * scale < lo && !append_beyond(self, lo, TRUE, error))
+    return FALSE;
+  table = m4_table(self, lo, hi, n, error);
+  for (gint64 row = 0; table && row < table->n_rows; row++)
+    append_column(self, table, row, query->series->len);
+  return table != NULL && (!(self->extent[PK_CHANNEL_X][1] * scale > hi) || append_beyond(self, hi, FALSE, error));
+}

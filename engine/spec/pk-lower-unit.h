@@ -1,0 +1,50 @@
+/* A unit while it is being lowered. Not for use outside engine/spec/pk-lower*.c. */
+#pragma once
+
+#include "pk-lower-priv.h"
+
+G_BEGIN_DECLS
+
+/* Rows of a relation up to this many are numbered, so that groups, stacks and lines keep the data's order. */
+#define PK_LOWER_ORDERED_ROWS 2000000
+
+/* A column that was floored to a time unit before it came here, and the column for the unit's end. */
+typedef struct {
+  char *column, *column_end;
+  PkCalendarUnit unit;
+} PkBinnedUnit;
+
+typedef struct {
+  PkLowering *lowering;
+  const PkView *view;
+  gboolean in_layer;
+  gboolean shows_invalid;
+  PkRel *rel;           /* the rows that the encoding sees */
+  PkRel *bin_rel;       /* the rows that the extents of bins are taken of */
+  PkGroup *group;       /* dimensions and measures of the encoding */
+  GPtrArray *extra;     /* of char *: fields that expressions read */
+  GArray *binned_units; /* of PkBinnedUnit */
+  PkUnit *unit;
+} PkUnitBuild;
+
+/* The labels of a binned channel's rows, in its column_range. */
+void pk_lower_fill_range(PkUnitBuild *build, PkTable *table, const PkChannelData *data);
+
+/* --- pk-lower-stack.c --- */
+
+/* Which channel stacks, and how; PK_STACK_NONE: none does. */
+PkStackKind pk_view_stack(const PkSpec *spec, const PkView *view, PkChannel *channel);
+void pk_lower_impute(PkUnitBuild *build);
+void pk_lower_stack(PkUnitBuild *build);
+
+/* --- pk-lower-sort.c --- */
+
+gboolean pk_lower_sorts(PkUnitBuild *build, GError **error);
+
+/* --- pk-lower-large.c --- */
+
+/* Are there so many rows that the unit is drawn as density or M4? */
+gboolean pk_lower_is_large(PkUnitBuild *build);
+gboolean pk_lower_large(PkUnitBuild *build, GError **error);
+
+G_END_DECLS

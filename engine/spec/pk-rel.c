@@ -1,0 +1,204 @@
+#include "pk-rel.h"
+
+#include "pk-sql-quote.h"
+
+static void
+field_free(gpointer data)
+{
+  PkRelField *field = data;
+
+  g_free(field->name);
+  g_free(field->column);
+  g_free(field->sql_type);
+  g_free(field);
+}
+
+PkRel *
+pk_rel_new(const char *from, gboolean is_table)
+{
+  PkRel *self = g_new0(PkRel, 1);
+
+  self->from = g_strdup(from);
+  self->is_table = is_table;
+  self->fields = g_ptr_array_new_with_free_func(field_free);
+  return self;
+}
+
+PkRel *
+pk_rel_copy(const PkRel *self)
+{
+  PkRel *copy = pk_rel_new(self->from, self->is_table);
+
+  for (guint i = 0; i < self->fields->len; i++) {
+    const PkRelField *field = self->fields->pdata[i];
+    PkRelField *f = pk_rel_declare(copy, field->name, field->column, field->type);
+    f->sql_type = g_strdup(field->sql_type);
+    f->csv_text = field->csv_text;
+    f->nan_free = field->nan_free;
+  }
+  return copy;
+}
+
+void
+pk_rel_free(PkRel *self)
+{
+  if (!self)
+    return;
+  g_free(self->from);
+  g_ptr_array_unref(self->fields);
+  g_free(self);
+}
+
+PkRelField *
+pk_rel_find(const PkRel *self, const char *name)
+{
+  for (guint i = 0; i < self->fields->len; i++) {
+    PkRelField *field = self->fields->pdata[i];
+    if (g_str_equal(field->name, name))
+      return field;
+  }
+  return NULL;
+}
+
+PkRelField *
+pk_rel_declare(PkRel *self, const char *name, const char *column, PkType type)
+{
+  PkRelField *field = g_new0(PkRelField, 1);
+
+  field->name = g_strdup(name);
+  field->column = g_strdup(column);
+  field->type = type;
+  g_ptr_array_add(self->fields, field);
+  return field;
+}
+
+char *
+pk_rel_quote(const PkRelField *field)
+{
+  GString *sql = g_string_new(NULL);
+
+  pk_sql_append_ident(sql, field->column);
+  return g_string_free(sql, FALSE);
+}
+
+static gboolean
+column_is_taken(const PkRel *self, const char *column)
+{
+  for (guint i = 0; i < self->fields->len; i++) {
+    const PkRelField *field = self->fields->pdata[i];
+    if (g_ascii_strcasecmp(field->column, column) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+char *
+pk_rel_new_column(const PkRel *self, const char *name)
+{
+  char *column = g_strdup(*name ? name : "_");
+
+  for (guint i = 2; column_is_taken(self, column); i++) {
+    g_free(column);
+    column = g_strdup_printf("%s_%u", name, i);
+  }
+  return column;
+}
+
+static void
+wrap(PkRel *self, GString *sql)
+{
+  g_free(self->from);
+  self->from = g_string_free(sql, FALSE);
+  self->is_table = FALSE;
+}
+
+PkRelField *
+pk_rel_set(PkRel *self, const char *name, const char *sql, PkType type)
+{
+  PkRelField *field = pk_rel_find(self, name);
+  GString *text = g_string_new("(SELECT *");
+
+  if (field) {
+    g_string_append_printf(text, " REPLACE (%s AS ", sql);
+    pk_sql_append_ident(text, field->column);
+    g_string_append_c(text, ')');
+    field->type = type;
+    g_clear_pointer(&field->sql_type, g_free);
+    field->csv_text = field->nan_free = FALSE;
+  } else {
+    g_autofree char *column = pk_rel_new_column(self, name);
+    field = pk_rel_declare(self, name, column, type);
+    g_string_append_printf(text, ", %s AS ", sql);
+    pk_sql_append_ident(text, column);
+  }
+  g_string_append_printf(text, " FROM %s)", self->from);
+  wrap(self, text);
+  return field;
+}
+
+void
+pk_rel_where(PkRel *self, const char *condition)
+{
+  GString *text = g_string_new(NULL);
+
+  g_string_printf(text, "(SELECT * FROM %s WHERE %s)", self->from, condition);
+  wrap(self, text);
+}
+
+void
+pk_rel_number_rows(PkRel *self)
+{
+  if (!pk_rel_find(self, PK_REL_ROW))
+    pk_rel_set(self, PK_REL_ROW, "row_number() OVER ()", PK_TYPE_OF(PK_TYPE_I64));
+}
+
+char **
+pk_field_split(const char *path)
+{
+  g_autoptr(GStrvBuilder) steps = g_strv_builder_new();
+  g_autoptr(GString) step = g_string_new(NULL);
+  gboolean pending = *path != '\0';
+  char quote = 0;
+  gboolean in_bracket = FALSE;
+
+  for (const char *p = path; *p; p++) {
+    if (*p == '\\' && p[1]) {
+      g_string_append_c(step, *++p);
+      pending = TRUE;
+    } else if (quote) {
+      if (*p == quote)
+        quote = 0;
+      else
+        g_string_append_c(step, *p);
+    } else if (in_bracket) {
+      if (*p == '"' || *p == '\'')
+        quote = *p;
+      else if (*p == ']') {
+        g_strv_builder_add(steps, step->str);
+        g_string_truncate(step, 0);
+        in_bracket = pending = FALSE;
+      } else
+        g_string_append_c(step, *p);
+    } else if (*p == '.' || (*p == '[' && strchr(p, ']'))) {
+      if (pending)
+        g_strv_builder_add(steps, step->str);
+      g_string_truncate(step, 0);
+      in_bracket = *p == '[';
+      pending = *p == '.';
+    } else {
+      g_string_append_c(step, *p);
+      pending = TRUE;
+    }
+  }
+  if (pending || in_bracket)
+    g_strv_builder_add(steps, step->str);
+  return g_strv_builder_end(steps);
+}
+
+char *
+pk_field_flat(const char *path)
+{
+  g_auto(GStrv) steps = pk_field_split(path);
+
+  return g_strjoinv(".", steps);
+}

@@ -1,0 +1,20 @@
+/* What a unit keeps to ask for density or M4 once the scales are known. Not for use outside engine/spec. */
+#pragma once
+
+#include "pk-lower-priv.h"
+
+G_BEGIN_DECLS
+
+typedef struct PkUnitQuery PkUnitQuery;
+struct PkUnitQuery {
+  const PkLowerHost *host;
+  PkRel *rel;       /* owned */
+  PkRelField *x, *y;/* of rel */
+  GPtrArray *series;/* of char *: column of the table, field of rel, … */
+  char *x_column, *y_column; /* of the table */
+  gint64 row_limit;
+};
+
+void pk_unit_query_free(PkUnitQuery *self);
+
+G_END_DECLS
