@@ -41,7 +41,7 @@ fuzz:
 
 bench: all
 	@tools/setup build data
-	@tools/bench $(BUILD)
+	@$(BUILD)/cli/pika bench $(BENCH)
 
 install: all
 	@meson install -C $(BUILD) --no-rebuild
