@@ -60,6 +60,16 @@ test_clock_is_injectable(void)
   g_assert_cmpint(pk_clock_now_ns(), >, 42);
 }
 
+static void
+test_error_is_one_line(void)
+{
+  g_autoptr(GError) error = NULL;
+  g_assert_false(pk_fail(&error, PK_ERROR_PARSE, "%s:\r\n  \x1b[31mred\xff%s\t\x7f", "a\xc3\xa9", "\xc2\x9b" "end"));
+  g_assert_error(error, PK_ERROR, PK_ERROR_PARSE);
+  g_assert_cmpstr(error->message, ==, "a\xc3\xa9:   \\x1b[31mred\xef\xbf\xbd\\x9bend \\x7f");
+  g_assert_false(pk_fail(NULL, PK_ERROR_PARSE, "nobody asks"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -67,6 +77,7 @@ main(int argc, char **argv)
   g_test_add_func("/base/parse-size", test_parse_size);
   g_test_add_func("/base/alloc", test_alloc_is_aligned_and_counted);
   g_test_add_func("/base/limit", test_limit_refuses);
+  g_test_add_func("/base/error-line", test_error_is_one_line);
   g_test_add_func("/base/clock", test_clock_is_injectable);
   return g_test_run();
 }

@@ -30,7 +30,8 @@ typedef enum {
 } PkErrorCode;
 
 /* Sets *error (if error is not NULL) and returns FALSE, so that a failing
- * function reads `return pk_fail(error, PK_ERROR_TYPE, "…", …);`. */
+ * function reads `return pk_fail(error, PK_ERROR_TYPE, "…", …);`. Whatever was
+ * formatted, the message is one line of valid UTF-8 without control characters. */
 gboolean pk_fail(GError **error, PkErrorCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* Sets *error from errno: "what path: strerror". Returns FALSE. */

@@ -1,0 +1,55 @@
+/* An expression of a specification: any text is parsed or refused in one line, and what is parsed has a value. */
+#include "fuzz.h"
+
+#include "pk-expr.h"
+
+static gboolean
+field(const char *name, PkValue *out, gpointer arena)
+{
+  if (g_str_equal(name, "n"))
+    *out = pk_value_number(-2.5);
+  else if (g_str_equal(name, "t"))
+    *out = pk_value_text("a\xc3\xa9\xf0\x9f\x98\x80");
+  else if (g_str_equal(name, "d"))
+    *out = pk_value_date(1583388428009);
+  else if (g_str_equal(name, "a")) {
+    *out = (PkValue){ .kind = PK_VALUE_ARRAY, .items = pk_arena_array(arena) };
+    g_ptr_array_add(out->items, pk_arena_value(arena, pk_value_bool(TRUE)));
+  } else {
+    *out = pk_value_null();
+    return g_str_equal(name, "nul");
+  }
+  return TRUE;
+}
+
+static gboolean
+param(const char *name, PkValue *out, gpointer arena)
+{
+  *out = pk_value_number(200);
+  return g_str_equal(name, "width");
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GError) eval_error = NULL;
+  g_autofree char *text = g_strndup(data ? (const char *)data : "", size);
+  g_autoptr(PkExpr) expr = pk_expr_parse(text, &error);
+
+  fuzz_check_error(expr != NULL, error);
+  if (!expr)
+    return 0;
+  for (guint i = 0; i < pk_expr_get_fields(expr)->len; i++)
+    g_assert_nonnull(pk_expr_get_fields(expr)->pdata[i]);
+  g_autoptr(PkArena) arena = pk_arena_new();
+  PkExprScope scope = { field, param, arena, arena };
+  PkValue value;
+  gboolean ok = pk_expr_eval(expr, &scope, &value, &eval_error);
+  fuzz_check_error(ok, eval_error);
+  if (ok) {
+    g_autofree char *shown = pk_value_to_string(&value);
+    g_assert_nonnull(shown);
+  }
+  return 0;
+}
