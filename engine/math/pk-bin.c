@@ -2,6 +2,7 @@
 
 #include "pk-error.h"
 
+#include <float.h>
 #include <math.h>
 
 static gboolean
@@ -50,7 +51,8 @@ chosen_step(const PkBinParams *p, double span, double maxbins, double base)
   const double *divide = p->divide ? p->divide : default_divide;
   gsize n_divide = p->divide ? p->n_divide : G_N_ELEMENTS(default_divide);
   double log_base = log(base), level = ceil(log(maxbins) / log_base);
-  double step = fmax(p->minstep, pow(base, floor(log(span) / log_base + 0.5) - level));
+  /* A span near the least numbers must not make a step of 0. */
+  double step = fmax(fmax(p->minstep, DBL_MIN), pow(base, floor(log(span) / log_base + 0.5) - level));
 
   while (ceil(span / step) > maxbins)
     step *= base;
@@ -88,6 +90,8 @@ pk_bin(const PkBinParams *params, PkBins *bins, GError **error)
     return FALSE;
   if (!(span > 0))
     span = max - min != 0 ? max - min : min != 0 ? fabs(min) : 1;
+  if (!isfinite(span))
+    return pk_fail(error, PK_ERROR_INVALID, "bin: the span of [%g, %g] is too large", min, max);
   if (params->step > 0)
     step = params->step;
   else if (params->n_steps > 0)
@@ -127,7 +131,8 @@ pk_bin_floor(const PkBins *bins, double value)
 double *
 pk_bin_boundaries(const PkBins *bins, gsize *n)
 {
-  gsize count = (gsize)fmax(0, ceil((bins->stop + bins->step / 2 - bins->start) / bins->step));
+  double exact = fmax(0, ceil((bins->stop + bins->step / 2 - bins->start) / bins->step));
+  gsize count = exact <= PK_BIN_MAX_BOUNDARIES ? (gsize)exact : 0;
   double *out = g_new(double, count + 1);
 
   for (gsize i = 0; i < count; i++)

@@ -30,13 +30,16 @@ typedef struct {
   double step;
 } PkBins;
 
-/* Fills *bins. FALSE with PK_ERROR_INVALID if the extent is not finite or a parameter is
- * negative or not finite. */
+/* Fills *bins. FALSE with PK_ERROR_INVALID if the extent or its span is not finite or a
+ * parameter is negative or not finite. */
 gboolean pk_bin(const PkBinParams *params, PkBins *bins, GError **error);
 
 /* The start of the bin that holds value (the last bin holds its end); values outside give
  * -INFINITY or INFINITY, NAN gives NAN. As vega-transforms Bin. */
 double pk_bin_floor(const PkBins *bins, double value);
+
+/* More boundaries than this are none. */
+#define PK_BIN_MAX_BOUNDARIES 100000
 
 /* The boundaries start, start+step … stop; g_free. */
 double *pk_bin_boundaries(const PkBins *bins, gsize *n);

@@ -481,7 +481,7 @@ pk_color_piecewise(PkColorSpace space, double gamma, const PkColor *colors, gsiz
 {
   double i;
 
-  if (n < 2)
+  if (n < 2 || isnan(t))
     return colors[0];
   t *= (double)(n - 1);
   i = CLAMP(floor(t), 0, (double)n - 2);

@@ -2,7 +2,7 @@
  *
  * Order: null first, then as JavaScript's < within a type (strings by UTF-16
  * code unit); false before true; bools and numbers compare as numbers, and stand
- * before strings. Not thread-safe while an index is being filled. */
+ * before strings. Strings are valid UTF-8. Not thread-safe while an index is being filled. */
 #pragma once
 
 #include <glib.h>

@@ -2,7 +2,7 @@
  *
  * ECMA-262: Math.round, Number::toString, toFixed, toExponential, toPrecision.
  * Digits of the latter three are those of the exact binary value, halves rounded
- * up. Independent of the C locale. Strings are freed with g_free. Thread-safe. */
+ * up. Independent of the C locale. Strings are valid UTF-8 and freed with g_free. Thread-safe. */
 #pragma once
 
 #include <glib.h>

@@ -36,6 +36,8 @@ pk_num_spec_parse(const char *text, PkNumSpec *spec, GError **error)
   PkNumSpec s = { .fill = ' ', .align = '>', .sign = '-', .width = -1, .precision = -1 };
   const char *p = text;
 
+  if (!g_utf8_validate(text, -1, NULL))
+    return pk_fail(error, PK_ERROR_PARSE, "number format: the specifier is not valid UTF-8");
   if (*p && *p != '\n' && is_align((guchar)*g_utf8_next_char(p))) {
     s.fill = g_utf8_get_char(p);
     p = g_utf8_next_char(p);

@@ -91,7 +91,7 @@ pk_ticks_linear(double start, double stop, double count, gsize *n)
     return out;
   }
   t = reverse ? tick_spec(stop, start, count) : tick_spec(start, stop, count);
-  if (!(t.i2 >= t.i1) || t.i2 - t.i1 + 1 > PK_TICKS_MAX)
+  if (!(t.i2 >= t.i1) || !(t.i2 - t.i1 + 1 <= PK_TICKS_MAX))
     return no_ticks(n);
   *n = (gsize)(t.i2 - t.i1 + 1);
   out = g_new(double, *n);
@@ -146,7 +146,7 @@ append_log_multiples(GArray *out, double u, double v, double base, gboolean nega
   for (; i <= j && out->len < PK_TICKS_MAX; i++) {
     double k = negative ? base - 1 : 1, step = negative ? -1 : 1;
 
-    for (; k >= 1 && k < base; k += step) {
+    for (; k >= 1 && k < base && out->len < PK_TICKS_MAX; k += step) {
       double t = negative ? (i > 0 ? k / signed_pow(base, TRUE, -i) : k * signed_pow(base, TRUE, i))
                           : (i < 0 ? k / pow_base(base, -i) : k * pow_base(base, i));
 
@@ -315,7 +315,7 @@ pk_tick_count(PkTickKind kind, double lo, double hi, double count, double min_st
     steps = 1;
   count = MIN(count, floor(steps) + 1);
   /* The steps of ticks grow as the count shrinks. */
-  if (n_bins == 0 && kind == PK_TICK_LINEAR && lo < hi)
+  if (n_bins == 0 && kind == PK_TICK_LINEAR && lo < hi && count <= PK_TICKS_MAX)
     while (count > 1 && pk_tick_step(lo, hi, count) < min_step)
       count--;
   return count;

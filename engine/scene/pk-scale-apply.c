@@ -239,7 +239,7 @@ pk_scale_color(const PkScale *scale, double x, PkColor *color)
 {
   gssize slot;
 
-  if (isnan(x))
+  if (isnan(x) || isnan(pk_scale_transform(scale, x)))
     return FALSE;
   if (scale->range_kind == RANGE_RAMP) {
     if (scale->n_domain == 2 || scale->n_domain == 3)

@@ -105,7 +105,7 @@ pk_scale_invert_band(const PkScale *scale, double y)
   BandLayout b;
   gssize n = (gssize)scale->count, i;
 
-  if (!has_bands(scale) || n == 0 || isnan(y))
+  if (!has_bands(scale) || n == 0 || isnan(y) || scale->range_kind != RANGE_NUMBERS || scale->n_range < 2)
     return -1;
   b = layout_bands(scale);
   if (y < b.start || y > MAX(scale->range[0], scale->range[1]))

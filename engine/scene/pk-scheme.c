@@ -2,6 +2,7 @@
 
 #include "pk-error.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,10 +57,10 @@ PkColor
 pk_color_ramp_at(const PkColorRamp *ramp, double t)
 {
   t = ramp->extent[0] + t * (ramp->extent[1] - ramp->extent[0]);
-  if (ramp->colors || ramp->n_colors < 2) {
+  if (ramp->colors || ramp->n_colors < 2 || isnan(t)) {
     PkColor only = ramp->colors ? ramp->colors[0] : pk_color_from_rgb(ramp->scheme->colors[0]);
 
-    return ramp->n_colors < 2 ? only
+    return ramp->n_colors < 2 || isnan(t) ? only
          : pk_color_piecewise(ramp->space, ramp->gamma, ramp->colors, ramp->n_colors, t);
   } else {
     gsize i;
