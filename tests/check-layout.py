@@ -41,7 +41,7 @@ LIBRARIES = [
     ('DuckDB', re.compile(r'^(duckdb|adbc)[.\w/]*h$'), ['engine/source/duckdb']),
     ('Cairo and Pango', re.compile(r'^(cairo|pango)'), ['engine/export', 'app']),
     ('JSON', re.compile(r'^json-glib/'), ['engine/spec', 'engine/plan', 'engine/source', 'engine/source/duckdb',
-                                          'engine/export']),
+                                          'engine/scene', 'engine/export', 'engine/session', 'cli', 'app']),
     ('Vulkan', re.compile(r'^(vulkan|volk)'), ['engine/backend/vulkan']),
     ('GTK', re.compile(r'^(gtk|gdk|adwaita)'), ['app']),
 ]

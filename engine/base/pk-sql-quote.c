@@ -23,3 +23,19 @@ pk_sql_append_literal(GString *sql, const char *text)
 {
   append_quoted(sql, text, '\'');
 }
+
+char *
+pk_sql_dup_ident(const char *name)
+{
+  GString *sql = g_string_new(NULL);
+  pk_sql_append_ident(sql, name);
+  return g_string_free(sql, FALSE);
+}
+
+char *
+pk_sql_dup_literal(const char *text)
+{
+  GString *sql = g_string_new(NULL);
+  pk_sql_append_literal(sql, text);
+  return g_string_free(sql, FALSE);
+}

@@ -11,7 +11,6 @@ typedef struct {
   const char *table;          /* data of a specification that names none; NULL: the only table */
   const char *spec_path;      /* where the specification came from: its folder may be read; NULL */
   const char *data_directory; /* what "data/NAME" urls stand for; NULL: the specification's folder */
-  gboolean trusted;           /* the person wrote it (flags): it may read any opened table */
   double width, height;       /* of the plotting area; 0: as the specification says */
   const char *theme;          /* "light" or "dark"; NULL: light */
   gint64 density_threshold;   /* rows above which a point mark becomes a density raster; 0: the default, -1: never */

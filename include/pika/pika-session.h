@@ -21,7 +21,16 @@ typedef struct {
   guint threads;               /* 0: all cores */
   const char *temp_directory;  /* NULL: the system's */
   const char *backend;         /* force "ref", "cpu" or "sql"; NULL: by cost */
+  /* For input that came from someone else: the engine itself refuses everything but SELECT, and every
+   * file but those opened and those named here (NULL-terminated; may be NULL). */
+  gboolean restricted;
+  const char *const *allowed_paths;
+  const char *const *allowed_directories;
 } PikaSessionOptions;
+
+/* "0.1.0", and the engine's "v1.5.6". Static. */
+PIKA_API const char *pika_version(void);
+PIKA_API const char *pika_engine_version(void);
 
 PIKA_API PikaSession *pika_session_new(const PikaSessionOptions *options, GError **error);
 PIKA_API PikaSession *pika_session_ref(PikaSession *self);
@@ -47,6 +56,13 @@ PIKA_API gboolean pika_session_open(PikaSession *self, const char *path, const c
 
 /* All tables: a new array of PikaTable. */
 PIKA_API GPtrArray *pika_session_list_tables(PikaSession *self, GError **error);
+
+/* The columns of a table, or those a statement would give: a new array of PikaColumn. */
+PIKA_API GPtrArray *pika_session_describe_table(PikaSession *self, const char *table, GError **error);
+PIKA_API GPtrArray *pika_session_describe(PikaSession *self, const char *sql, GError **error);
+
+/* Makes a SELECT's answer a table of that name; it is computed when the table is read. */
+PIKA_API gboolean pika_session_add_view(PikaSession *self, const char *name, const char *sql, GError **error);
 
 /* The rejected records of a table as CSV text: file,line,record,column,reason,raw. Caller frees. */
 PIKA_API char *pika_session_dup_rejects(PikaSession *self, const char *table, GError **error);

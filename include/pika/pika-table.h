@@ -16,9 +16,26 @@ typedef struct {
 
 PIKA_API void pika_table_free(PikaTable *self);
 
+typedef enum {
+  PIKA_KIND_NUMBER,
+  PIKA_KIND_TIME, /* dates, timestamps */
+  PIKA_KIND_BOOL,
+  PIKA_KIND_TEXT,
+  PIKA_KIND_OTHER,
+} PikaKind;
+
+typedef struct {
+  char *name;
+  char *type; /* SQL name */
+  PikaKind kind;
+} PikaColumn;
+
+PIKA_API void pika_column_free(PikaColumn *self);
+
 typedef struct {
   char *name;
   char *type;            /* SQL name */
+  PikaKind kind;
   gint64 rows, nulls;
   char *min, *max;       /* exact, as text; NULL: no value */
   gint64 distinct;       /* estimate (HyperLogLog) */
@@ -32,6 +49,7 @@ typedef struct {
 PIKA_API void pika_column_profile_free(PikaColumnProfile *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PikaTable, pika_table_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PikaColumn, pika_column_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PikaColumnProfile, pika_column_profile_free)
 
 G_END_DECLS

@@ -1,0 +1,47 @@
+/* pika bench: hands over to pika-bench, which is linked with the engine's
+ * insides (it measures them against each other) and is a program of its own. */
+#include "cli-context.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Beside this program (as built), in ../bench (build folder), or in the libexec folder (as installed). */
+static char *
+find_program(void)
+{
+  g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+  g_autofree char *folder = self ? g_path_get_dirname(self) : NULL;
+  const char *const places[] = { ".", "../bench", "../libexec/pika-plot" };
+  for (guint i = 0; folder && i < G_N_ELEMENTS(places); i++) {
+    char *path = g_build_filename(folder, places[i], "pika-bench", NULL);
+    if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
+      return path;
+    g_free(path);
+  }
+  return NULL;
+}
+
+int
+cli_run_bench(CliArgs *args)
+{
+  static const char *const flags[] = { "rows", "repeat", "json", "only", "threads", "memory-limit", "temp-directory" };
+  g_autofree char *program = find_program();
+  if (!program) {
+    fputs("pika: pika-bench is not installed beside pika: build it with ninja -C build\n", stderr);
+    return CLI_FAILED;
+  }
+  g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
+  g_ptr_array_add(argv, g_strdup(program));
+  for (guint i = 0; i < G_N_ELEMENTS(flags); i++) {
+    const GPtrArray *values = cli_get_all(args, flags[i]);
+    for (guint k = 0; values && k < values->len; k++)
+      g_ptr_array_add(argv, g_strdup_printf("--%s=%s", flags[i], (char *)values->pdata[k]));
+  }
+  g_ptr_array_add(argv, NULL);
+  cli_unwatch_signals();
+  execv(program, (char **)argv->pdata);
+  fprintf(stderr, "pika: cannot run %s: %s\n", program, g_strerror(errno));
+  return CLI_FAILED;
+}

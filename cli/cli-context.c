@@ -1,0 +1,269 @@
+#include "cli-context.h"
+
+#include "cli-output.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static GCancellable *cancellable;
+
+GCancellable *
+cli_cancellable(void)
+{
+  return cancellable;
+}
+
+/* A thread that waits for signals may do what a handler may not: cancel. */
+static gpointer
+wait_for_signals(gpointer data)
+{
+  sigset_t *set = data;
+  int n = 0, number;
+  while (sigwait(set, &number) == 0) {
+    if (++n > 1) {
+      cli_output_emergency_cleanup();
+      _exit(CLI_INTERRUPTED);
+    }
+    g_cancellable_cancel(cancellable);
+  }
+  return NULL;
+}
+
+void
+cli_watch_signals(void)
+{
+  static sigset_t set;
+  cancellable = g_cancellable_new();
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN); /* a file too large is an error of write(), with a message */
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &set, NULL); /* before any other thread starts, so that all inherit it */
+  g_thread_unref(g_thread_new("signals", wait_for_signals, &set));
+}
+
+void
+cli_unwatch_signals(void)
+{
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  signal(SIGPIPE, SIG_DFL);
+  signal(SIGXFSZ, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+int
+cli_fail(const GError *error)
+{
+  if (g_error_matches(error, PIKA_ERROR, PIKA_ERROR_CANCELLED) ||
+      (g_cancellable_is_cancelled(cancellable) && !g_error_matches(error, PIKA_ERROR, PIKA_ERROR_USAGE))) {
+    fputs("pika: interrupted\n", stderr);
+    return CLI_INTERRUPTED;
+  }
+  g_autofree char *line = g_strdelimit(g_strdup(error->message), "\r\n", ' ');
+  fprintf(stderr, g_str_has_prefix(line, "pika ") ? "%s\n" : "pika: %s\n", line);
+  return g_error_matches(error, PIKA_ERROR, PIKA_ERROR_USAGE) ? CLI_USAGE : CLI_FAILED;
+}
+
+guint
+cli_terminal_width(void)
+{
+  struct winsize size;
+  if (!isatty(STDOUT_FILENO))
+    return 0;
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+gboolean
+cli_use_color(void)
+{
+  const char *no_color = g_getenv("NO_COLOR"), *term = g_getenv("TERM");
+  return isatty(STDOUT_FILENO) && !(no_color && *no_color) && g_strcmp0(term, "dumb");
+}
+
+/* --- opening --- */
+
+static gboolean
+parse_size(const char *text, guint64 *bytes, GError **error)
+{
+  static const struct { const char *unit; double scale; } units[] = {
+    { "", 1 }, { "B", 1 }, { "K", 1e3 }, { "KB", 1e3 }, { "KiB", 1024 }, { "M", 1e6 }, { "MB", 1e6 },
+    { "MiB", 1048576 }, { "G", 1e9 }, { "GB", 1e9 }, { "GiB", 1073741824.0 }, { "T", 1e12 }, { "TB", 1e12 },
+    { "TiB", 1099511627776.0 },
+  };
+  char *end;
+  double number = g_ascii_strtod(text, &end);
+  while (end != text && g_ascii_isspace(*end))
+    end++;
+  for (guint i = 0; i < G_N_ELEMENTS(units) && end != text; i++)
+    if (!g_ascii_strcasecmp(end, units[i].unit) && number > 0 && number * units[i].scale < 1e18) {
+      *bytes = (guint64)(number * units[i].scale);
+      return TRUE;
+    }
+  g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "\"%s\" is not a size: write a number and a unit, as in 512MB or 2GiB",
+              text);
+  return FALSE;
+}
+
+static gboolean
+make_session(CliContext *self, const CliArgs *args, char **paths, guint n_paths, const char *const *restrict_to,
+             GError **error)
+{
+  PikaSessionOptions options = { 0 };
+  double threads = cli_get_number(args, "threads", 0);
+  if (threads < 0 || threads > 4096 || threads != (guint)threads) {
+    g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_USAGE, "--threads takes a whole number from 1 to 4096");
+    return FALSE;
+  }
+  const char *limit = cli_get(args, "memory-limit"), *backend = cli_get(args, "backend");
+  if (limit && !parse_size(limit, &options.memory_limit, error))
+    return FALSE;
+  g_autoptr(GPtrArray) allowed = g_ptr_array_new();
+  for (guint i = 0; i < n_paths; i++)
+    g_ptr_array_add(allowed, paths[i]);
+  g_ptr_array_add(allowed, NULL);
+  options.threads = (guint)threads;
+  options.temp_directory = cli_get(args, "temp-directory");
+  options.backend = backend && strcmp(backend, "auto") ? backend : NULL;
+  options.restricted = restrict_to != NULL;
+  options.allowed_paths = (const char *const *)allowed->pdata;
+  options.allowed_directories = restrict_to;
+  self->session = pika_session_new(&options, error);
+  return self->session != NULL;
+}
+
+static GArray *
+import_options(const CliArgs *args)
+{
+  static const struct { const char *flag, *option; } map[] = {
+    { "types", "types" }, { "nullstr", "nullstr" }, { "delim", "delim" }, { "quote", "quote" },
+    { "escape", "escape" }, { "comment", "comment" }, { "header", "header" }, { "tz", "tz" }, { "format-in", "format" },
+  };
+  GArray *options = g_array_new(FALSE, FALSE, sizeof(PikaImportOption));
+  for (guint i = 0; i < G_N_ELEMENTS(map); i++) {
+    const GPtrArray *values = cli_get_all(args, map[i].flag);
+    for (guint k = 0; values && k < values->len; k++) {
+      PikaImportOption option = { map[i].option, values->pdata[k] };
+      g_array_append_val(options, option);
+    }
+  }
+  return options;
+}
+
+gboolean
+cli_context_open(CliContext *self, const CliArgs *args, char **paths, guint n_paths, const char *const *restrict_to,
+                 GError **error)
+{
+  self->verbose = cli_has(args, "verbose");
+  self->quiet = cli_has(args, "quiet");
+  self->tables = g_ptr_array_new_with_free_func((GDestroyNotify)pika_table_free);
+  self->progress = cli_progress_new(cli_get(args, "progress"), self->quiet);
+  if (!make_session(self, args, paths, n_paths, restrict_to, error))
+    return FALSE;
+  cli_progress_attach(self->progress, self->session);
+  g_autoptr(GArray) options = import_options(args);
+  for (guint i = 0; i < n_paths; i++) {
+    g_autoptr(GPtrArray) added = NULL;
+    if (!pika_session_open(self->session, paths[i], NULL, (const PikaImportOption *)(gpointer)options->data,
+                           options->len, &added, cli_cancellable(), error))
+      return FALSE;
+    for (guint k = 0; k < added->len; k++) {
+      PikaTable *table = added->pdata[k];
+      self->rejected += table->rejected;
+      g_ptr_array_add(self->tables, table);
+    }
+    g_ptr_array_set_free_func(added, NULL);
+  }
+  return TRUE;
+}
+
+void
+cli_context_clear(CliContext *self)
+{
+  g_clear_pointer(&self->session, pika_session_unref);
+  g_clear_pointer(&self->progress, cli_progress_free);
+  g_clear_pointer(&self->tables, g_ptr_array_unref);
+}
+
+/* --- reports --- */
+
+static gboolean
+write_text(const char *path, const char *text, gsize length, GError **error)
+{
+  if (!strcmp(path, "-")) {
+    fwrite(text, 1, length, stderr);
+    return TRUE;
+  }
+  g_autoptr(CliOutput) out = cli_output_open(path, FALSE, error);
+  if (!out)
+    return FALSE;
+  g_autoptr(GError) local = NULL;
+  if (!g_output_stream_write_all(cli_output_get_stream(out), text, length, NULL, NULL, &local)) {
+    g_set_error(error, PIKA_ERROR, PIKA_ERROR_IO, "cannot write %s: %s", path, local->message);
+    return FALSE;
+  }
+  return cli_output_commit(out, error);
+}
+
+static gboolean
+write_rejects(const CliContext *self, const char *path, GError **error)
+{
+  g_autoptr(GString) all = g_string_new(NULL);
+  for (guint i = 0; i < self->tables->len; i++) {
+    const PikaTable *table = self->tables->pdata[i];
+    if (!table->has_report)
+      continue;
+    g_autofree char *text = pika_session_dup_rejects(self->session, table->name, error);
+    if (!text)
+      return FALSE;
+    /* One header for all. */
+    const char *rows = all->len > 0 ? strchr(text, '\n') : text;
+    g_string_append(all, all->len > 0 && rows ? rows + 1 : text);
+  }
+  return write_text(path, all->str, all->len, error);
+}
+
+static void
+say_counts(const CliContext *self, const PikaTable *table)
+{
+  if (!table->has_report || (table->rejected == 0 && !self->verbose))
+    return;
+  fprintf(stderr, "%s: read %'" G_GUINT64_FORMAT " · loaded %'" G_GUINT64_FORMAT " · rejected %'" G_GUINT64_FORMAT "%s\n",
+          table->paths[0] ? table->paths[0] : table->name, table->read, table->loaded, table->rejected,
+          table->rejected ? " (--rejects FILE lists them)" : "");
+}
+
+int
+cli_context_finish(CliContext *self, const CliArgs *args, GError **error)
+{
+  for (guint i = 0; i < self->tables->len && !self->quiet; i++) {
+    const PikaTable *table = self->tables->pdata[i];
+    say_counts(self, table);
+    for (guint k = 0; table->warnings[k]; k++)
+      fprintf(stderr, "%s: %s\n", table->paths[0] ? table->paths[0] : table->name, table->warnings[k]);
+  }
+  const char *rejects = cli_get(args, "rejects");
+  if (rejects && !write_rejects(self, rejects, error))
+    return CLI_FAILED;
+  return self->rejected > 0 && cli_has(args, "strict") ? CLI_REJECTED : CLI_DONE;
+}
+
+gboolean
+cli_report_receipt(const CliContext *self, const CliArgs *args, const PikaReceipt *receipt, GError **error)
+{
+  if (self->verbose && !self->quiet) {
+    g_autofree char *text = pika_receipt_to_text(receipt);
+    fprintf(stderr, "receipt: %s\n", text);
+  }
+  const char *path = cli_get(args, "receipt");
+  if (!path)
+    return TRUE;
+  g_autofree char *json = pika_receipt_to_json(receipt), *line = g_strconcat(json, "\n", NULL);
+  return write_text(path, line, strlen(line), error);
+}

@@ -1,0 +1,46 @@
+/* What the verbs share: a session with the files of the command line opened. */
+#pragma once
+
+#include "cli-progress.h"
+#include "cli.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  PikaSession *session;
+  CliProgress *progress;
+  GPtrArray *tables;    /* of PikaTable *, in the order of the command line */
+  gboolean verbose, quiet;
+  guint64 rejected;
+} CliContext;
+
+/* Cancelled by the first Ctrl+C; the second leaves with 130. Never freed. */
+GCancellable *cli_cancellable(void);
+void cli_watch_signals(void);
+/* Before another program takes this one's place. */
+void cli_unwatch_signals(void);
+
+/* Creates the session that the options ask for and opens `paths`. `restrict_to` (NULL-terminated folders; NULL: none)
+ * makes it a session for input that came from someone else, which may read only these and `paths`. */
+gboolean cli_context_open(CliContext *self, const CliArgs *args, char **paths, guint n_paths,
+                          const char *const *restrict_to, GError **error);
+void cli_context_clear(CliContext *self);
+
+/* Writes --rejects, says on stderr what was read, and returns the exit status (--strict). */
+int cli_context_finish(CliContext *self, const CliArgs *args, GError **error);
+
+/* Writes --receipt, and says it on stderr with -v. */
+gboolean cli_report_receipt(const CliContext *self, const CliArgs *args, const PikaReceipt *receipt, GError **error);
+
+/* Prints "pika: message" and returns the exit status that fits. */
+int cli_fail(const GError *error);
+
+/* Columns of the terminal on stdout, 0 if it is none. */
+guint cli_terminal_width(void);
+
+/* NO_COLOR, and whether stdout is a terminal. */
+gboolean cli_use_color(void);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CliContext, cli_context_clear)
+
+G_END_DECLS

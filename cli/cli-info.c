@@ -1,0 +1,263 @@
+#include "cli-context.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* --- text --- */
+
+static char *
+group_digits(gint64 n)
+{
+  g_autofree char *digits = g_strdup_printf("%" G_GINT64_FORMAT, n);
+  GString *out = g_string_new(NULL);
+  gsize length = strlen(digits);
+  for (gsize i = 0; i < length; i++) {
+    if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-')
+      g_string_append_c(out, ',');
+    g_string_append_c(out, digits[i]);
+  }
+  return g_string_free(out, FALSE);
+}
+
+/* One block a bin, its height by the square root of the count, so that small bins are seen; an empty bin is a blank. */
+static char *
+sparkline(const PikaColumnProfile *p)
+{
+  static const char *const blocks[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+  GString *out = g_string_new(NULL);
+  gint64 most = 1;
+  for (guint i = 0; i < p->n_bins; i++)
+    most = MAX(most, p->bins[i]);
+  for (guint i = 0; i < p->n_bins; i++) {
+    double height = sqrt((double)p->bins[i] / (double)most) * 8;
+    g_string_append(out, blocks[p->bins[i] > 0 ? (guint)CLAMP(round(height), 1, 8) : 0]);
+  }
+  return g_string_free(out, FALSE);
+}
+
+static char *
+value_list(const PikaColumnProfile *p)
+{
+  GString *out = g_string_new(NULL);
+  for (guint i = 0; i < p->n_bins && i < 3; i++) {
+    g_autofree char *escaped = g_strescape(p->bin_labels[i], NULL);
+    g_autofree char *n = group_digits(p->bins[i]);
+    const char *label = g_utf8_validate(p->bin_labels[i], -1, NULL) && !strpbrk(p->bin_labels[i], "\n\r\t\033")
+                          ? p->bin_labels[i] : escaped;
+    g_autofree char *cut = g_utf8_strlen(label, -1) > 18 ? g_utf8_substring(label, 0, 17) : NULL;
+    g_string_append_printf(out, "%s%s%s %s", i ? ", " : "", cut ? cut : label, cut ? "…" : "", n);
+  }
+  if (p->distinct > 3)
+    g_string_append(out, ", …");
+  return g_string_free(out, FALSE);
+}
+
+static char *
+cut_text(const char *text, glong columns)
+{
+  if (!text)
+    return g_strdup("");
+  g_autofree char *valid = g_utf8_make_valid(text, -1);
+  for (char *c = valid; *c; c++)
+    if ((guchar)*c < 0x20)
+      *c = ' ';
+  if (g_utf8_strlen(valid, -1) <= columns)
+    return g_strdup(valid);
+  g_autofree char *cut = g_utf8_substring(valid, 0, columns - 1);
+  return g_strconcat(cut, "…", NULL);
+}
+
+static void
+pad(GString *out, const char *text, glong width, gboolean right)
+{
+  glong columns = g_utf8_strlen(text, -1);
+  if (right)
+    g_string_append_printf(out, "%*s", (int)MAX(width - columns, 0), "");
+  g_string_append(out, text);
+  if (!right)
+    g_string_append_printf(out, "%*s", (int)MAX(width - columns, 0), "");
+}
+
+enum { NAME, TYPE, NULLS, DISTINCT, MIN_VALUE, MAX_VALUE, PICTURE, N_CELLS };
+
+static void
+fill_cells(const PikaColumnProfile *p, char *cells[N_CELLS])
+{
+  gboolean listed = p->bin_labels != NULL;
+  cells[NAME] = cut_text(p->name, 32);
+  cells[TYPE] = cut_text(p->type, 26);
+  cells[NULLS] = p->nulls ? group_digits(p->nulls) : g_strdup("");
+  cells[DISTINCT] = p->rows == p->nulls ? g_strdup("") : group_digits(p->distinct);
+  cells[MIN_VALUE] = cut_text(p->min, 26);
+  cells[MAX_VALUE] = cut_text(p->max, 26);
+  cells[PICTURE] = !p->has_histogram ? g_strdup("") : listed ? value_list(p) : sparkline(p);
+}
+
+static void
+append_columns(GString *out, const GPtrArray *profiles, gboolean color)
+{
+  static const char *const heads[N_CELLS] = { "column", "type", "nulls", "distinct ~", "min", "max", "values" };
+  glong widths[N_CELLS];
+  for (guint k = 0; k < N_CELLS; k++)
+    widths[k] = (glong)strlen(heads[k]);
+  g_autofree char **cells = g_new0(char *, (gsize)profiles->len * N_CELLS + 1);
+  for (guint i = 0; i < profiles->len; i++) {
+    fill_cells(profiles->pdata[i], cells + i * N_CELLS);
+    for (guint k = 0; k < N_CELLS; k++)
+      widths[k] = MAX(widths[k], g_utf8_strlen(cells[i * N_CELLS + k], -1));
+  }
+  for (gint i = -1; i < (gint)profiles->len; i++) {
+    g_string_append(out, i < 0 && color ? "  \033[1m" : "  ");
+    for (guint k = 0; k < N_CELLS; k++) {
+      const char *text = i < 0 ? heads[k] : cells[(guint)i * N_CELLS + k];
+      pad(out, text, k + 1 < N_CELLS ? widths[k] : 0, k == NULLS || k == DISTINCT || k == MIN_VALUE || k == MAX_VALUE);
+      if (k + 1 < N_CELLS)
+        g_string_append(out, "  ");
+    }
+    while (out->str[out->len - 1] == ' ')
+      g_string_truncate(out, out->len - 1);
+    g_string_append(out, i < 0 && color ? "\033[0m\n" : "\n");
+  }
+  for (guint i = 0; i < profiles->len * N_CELLS; i++)
+    g_free(cells[i]);
+}
+
+static void
+append_table(GString *out, const PikaTable *table, const GPtrArray *profiles, gboolean color)
+{
+  gint64 rows = profiles->len ? ((PikaColumnProfile *)profiles->pdata[0])->rows : 0;
+  g_autofree char *n = group_digits(rows);
+  g_string_append_printf(out, "%s%s%s · %s · %s rows · %u columns", color ? "\033[1m" : "", table->name,
+                         color ? "\033[0m" : "", table->format, n, profiles->len);
+  if (table->has_report) {
+    g_autofree char *read = group_digits((gint64)table->read), *loaded = group_digits((gint64)table->loaded);
+    g_autofree char *rejected = group_digits((gint64)table->rejected);
+    g_string_append_printf(out, " · read %s · loaded %s · rejected %s", read, loaded, rejected);
+  }
+  g_string_append_c(out, '\n');
+  append_columns(out, profiles, color);
+}
+
+/* --- JSON --- */
+
+static void
+add_text(JsonBuilder *b, const char *name, const char *text)
+{
+  json_builder_set_member_name(b, name);
+  if (!text) {
+    json_builder_add_null_value(b);
+    return;
+  }
+  g_autofree char *valid = g_utf8_make_valid(text, -1);
+  json_builder_add_string_value(b, valid);
+}
+
+static void
+add_int(JsonBuilder *b, const char *name, gint64 n)
+{
+  json_builder_set_member_name(b, name);
+  json_builder_add_int_value(b, n);
+}
+
+static void
+add_profile(JsonBuilder *b, const PikaColumnProfile *p)
+{
+  json_builder_begin_object(b);
+  add_text(b, "name", p->name);
+  add_text(b, "type", p->type);
+  add_int(b, "rows", p->rows);
+  add_int(b, "nulls", p->nulls);
+  add_int(b, "distinct", p->distinct);
+  add_text(b, "min", p->min);
+  add_text(b, "max", p->max);
+  if (p->has_histogram) {
+    json_builder_set_member_name(b, p->bin_labels ? "frequent" : "histogram");
+    json_builder_begin_array(b);
+    for (guint i = 0; i < p->n_bins; i++) {
+      if (p->bin_labels) {
+        json_builder_begin_object(b);
+        add_text(b, "value", p->bin_labels[i]);
+        add_int(b, "count", p->bins[i]);
+        json_builder_end_object(b);
+      } else {
+        json_builder_add_int_value(b, p->bins[i]);
+      }
+    }
+    json_builder_end_array(b);
+  }
+  json_builder_end_object(b);
+}
+
+static void
+add_table(JsonBuilder *b, const PikaTable *table, const GPtrArray *profiles)
+{
+  json_builder_begin_object(b);
+  add_text(b, "name", table->name);
+  add_text(b, "format", table->format);
+  add_int(b, "rows", profiles->len ? ((PikaColumnProfile *)profiles->pdata[0])->rows : 0);
+  if (table->has_report) {
+    add_int(b, "read", (gint64)table->read);
+    add_int(b, "loaded", (gint64)table->loaded);
+    add_int(b, "rejected", (gint64)table->rejected);
+  }
+  json_builder_set_member_name(b, "columns");
+  json_builder_begin_array(b);
+  for (guint i = 0; i < profiles->len; i++)
+    add_profile(b, profiles->pdata[i]);
+  json_builder_end_array(b);
+  json_builder_end_object(b);
+}
+
+/* --- the verb --- */
+
+static gboolean
+print_all(const CliContext *context, const CliArgs *args, GError **error)
+{
+  guint n_bins = (guint)CLAMP(cli_get_number(args, "bins", 16), 1, 64);
+  g_autoptr(JsonBuilder) builder = cli_has(args, "json") ? json_builder_new() : NULL;
+  g_autoptr(GString) out = g_string_new(NULL);
+  if (builder)
+    json_builder_begin_array(builder);
+  for (guint i = 0; i < context->tables->len; i++) {
+    const PikaTable *table = context->tables->pdata[i];
+    g_autoptr(GPtrArray) profiles = pika_session_profile(context->session, table->name, n_bins, cli_cancellable(), error);
+    if (!profiles)
+      return FALSE;
+    if (builder)
+      add_table(builder, table, profiles);
+    else
+      append_table(out, table, profiles, cli_use_color());
+    if (!builder && i + 1 < context->tables->len)
+      g_string_append_c(out, '\n');
+  }
+  if (builder) {
+    json_builder_end_array(builder);
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+    g_autofree char *text = json_to_string(root, TRUE);
+    g_string_append(out, text);
+    g_string_append_c(out, '\n');
+  }
+  if (fwrite(out->str, 1, out->len, stdout) != out->len || fflush(stdout) != 0) {
+    g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_IO, "cannot write to stdout");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+int
+cli_run_info(CliArgs *args)
+{
+  g_autoptr(GError) error = NULL;
+  g_auto(CliContext) context = { 0 };
+  if (args->positional->len == 0) {
+    g_set_error_literal(&error, PIKA_ERROR, PIKA_ERROR_USAGE, "pika info: name a file, as in pika info flights.parquet");
+    return cli_fail(error);
+  }
+  if (!cli_context_open(&context, args, (char **)args->positional->pdata, args->positional->len, NULL, &error) ||
+      !print_all(&context, args, &error))
+    return cli_fail(error);
+  int status = cli_context_finish(&context, args, &error);
+  return error ? cli_fail(error) : status;
+}

@@ -1,0 +1,135 @@
+#include "cli-output.h"
+
+#include <pika/pika.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <fcntl.h>
+#include <gio/gunixoutputstream.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct CliOutput {
+  char *path;      /* NULL: stdout, or a device */
+  char *temporary;
+  GOutputStream *stream;
+  gboolean made_by_path;
+};
+
+/* For cli_output_emergency_cleanup; one output is open at a time. */
+static char *volatile open_temporary;
+
+static gboolean
+fail(GError **error, const char *what, const char *path)
+{
+  int errnum = errno;
+  g_set_error(error, PIKA_ERROR, PIKA_ERROR_IO, "%s %s: %s", what, path, g_strerror(errnum));
+  return FALSE;
+}
+
+static GOutputStream *
+buffered(int fd, gboolean close_fd)
+{
+  g_autoptr(GOutputStream) raw = g_unix_output_stream_new(fd, close_fd);
+  GOutputStream *stream = g_buffered_output_stream_new_sized(raw, 1 << 16);
+  g_filter_output_stream_set_close_base_stream(G_FILTER_OUTPUT_STREAM(stream), close_fd);
+  return stream;
+}
+
+CliOutput *
+cli_output_open(const char *path, gboolean binary, GError **error)
+{
+  g_autoptr(CliOutput) self = g_new0(CliOutput, 1);
+  if (!path || !g_strcmp0(path, "-")) {
+    if (binary && isatty(STDOUT_FILENO)) {
+      g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_USAGE,
+                          "refusing to write binary data to a terminal: use -o FILE, or a pipe");
+      return NULL;
+    }
+    self->stream = buffered(STDOUT_FILENO, FALSE);
+    return g_steal_pointer(&self);
+  }
+  struct stat st;
+  if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+    int fd = S_ISDIR(st.st_mode) ? (errno = EISDIR, -1) : open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) {
+      fail(error, "cannot write", path);
+      return NULL;
+    }
+    self->stream = buffered(fd, TRUE);
+    return g_steal_pointer(&self);
+  }
+  g_autofree char *folder = g_path_get_dirname(path), *base = g_path_get_basename(path);
+  char *temporary = g_strdup_printf("%s/.%s.XXXXXX", folder, base);
+  int fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0666);
+  if (fd < 0) {
+    fail(error, "cannot write", path);
+    g_free(temporary);
+    return NULL;
+  }
+  self->path = g_strdup(path);
+  self->temporary = temporary;
+  self->stream = buffered(fd, TRUE);
+  open_temporary = temporary;
+  return g_steal_pointer(&self);
+}
+
+GOutputStream *
+cli_output_get_stream(CliOutput *self)
+{
+  return self->stream;
+}
+
+const char *
+cli_output_get_temporary(CliOutput *self)
+{
+  if (self->temporary && !self->made_by_path) {
+    self->made_by_path = TRUE;
+    g_output_stream_close(self->stream, NULL, NULL); /* empty: nothing of it can be lost */
+    unlink(self->temporary);
+  }
+  return self->temporary;
+}
+
+gboolean
+cli_output_commit(CliOutput *self, GError **error)
+{
+  if (!self->made_by_path) {
+    g_autoptr(GError) local = NULL;
+    if (!g_output_stream_flush(self->stream, NULL, &local) || !g_output_stream_close(self->stream, NULL, &local)) {
+      g_set_error(error, PIKA_ERROR, PIKA_ERROR_IO, "cannot write %s: %s", self->path ? self->path : "to stdout",
+                  local->message);
+      return FALSE;
+    }
+  }
+  if (!self->temporary)
+    return TRUE;
+  if (rename(self->temporary, self->path) != 0)
+    return fail(error, "cannot write", self->path);
+  open_temporary = NULL;
+  g_clear_pointer(&self->temporary, g_free);
+  return TRUE;
+}
+
+void
+cli_output_free(CliOutput *self)
+{
+  if (!self)
+    return;
+  if (self->temporary) {
+    unlink(self->temporary);
+    open_temporary = NULL;
+    g_free(self->temporary);
+  }
+  g_clear_object(&self->stream);
+  g_free(self->path);
+  g_free(self);
+}
+
+void
+cli_output_emergency_cleanup(void)
+{
+  char *temporary = open_temporary;
+  if (temporary)
+    unlink(temporary);
+}

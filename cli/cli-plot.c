@@ -1,0 +1,334 @@
+/* pika plot and pika explain: both make a specification, one draws it, one tells what it asks. */
+#include "cli-context.h"
+#include "cli-output.h"
+#include "cli-plotspec.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What the command line asks to be drawn. */
+typedef struct {
+  CliContext context;
+  char *spec;            /* JSON text */
+  gsize length;
+  const char *spec_path; /* NULL: made from flags */
+  GPtrArray *files;      /* positional arguments that are data; borrowed */
+  GPtrArray *columns;    /* of PikaColumn: flags only */
+  const char *table;
+} Job;
+
+static void
+job_clear(Job *job)
+{
+  g_free(job->spec);
+  g_clear_pointer(&job->files, g_ptr_array_unref);
+  g_clear_pointer(&job->columns, g_ptr_array_unref);
+  cli_context_clear(&job->context);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Job, job_clear)
+
+/* A .vl.json file is a specification; another .json file is one if it says so. */
+static gboolean
+is_spec(const char *path)
+{
+  if (g_str_has_suffix(path, ".vl.json") || g_str_has_suffix(path, ".vega-lite.json"))
+    return TRUE;
+  if (!g_str_has_suffix(path, ".json"))
+    return FALSE;
+  FILE *file = fopen(path, "rb");
+  if (!file)
+    return FALSE;
+  char head[4097];
+  size_t n = fread(head, 1, sizeof head - 1, file);
+  fclose(file);
+  head[n] = 0;
+  const char *start = head + strspn(head, " \t\r\n");
+  return *start == '{' && (strstr(head, "vega.github.io/schema/vega-lite") ||
+                           (strstr(head, "\"encoding\"") && (strstr(head, "\"mark\"") || strstr(head, "\"layer\""))));
+}
+
+static gboolean
+sort_arguments(const CliArgs *args, Job *job, GError **error)
+{
+  job->files = g_ptr_array_new();
+  for (guint i = 0; i < args->positional->len; i++) {
+    const char *path = args->positional->pdata[i];
+    if (!is_spec(path)) {
+      g_ptr_array_add(job->files, (gpointer)path);
+    } else if (job->spec_path) {
+      g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "pika %s: %s and %s are both specifications: give one",
+                  args->verb->name, job->spec_path, path);
+      return FALSE;
+    } else {
+      job->spec_path = path;
+    }
+  }
+  if (!job->spec_path && job->files->len == 0) {
+    g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "pika %s: name a data file or a SPEC.vl.json; see pika %s --help",
+                args->verb->name, args->verb->name);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static CliColumnKind
+kind_of(const char *column, gpointer data)
+{
+  const Job *job = data;
+  for (guint i = 0; i < job->columns->len; i++) {
+    const PikaColumn *c = job->columns->pdata[i];
+    if (!strcmp(c->name, column))
+      return c->kind == PIKA_KIND_NUMBER ? CLI_COLUMN_NUMBER : c->kind == PIKA_KIND_TIME ? CLI_COLUMN_TIME
+                                                                                         : CLI_COLUMN_OTHER;
+  }
+  return CLI_COLUMN_UNKNOWN;
+}
+
+/* The nearest column name is worth more than a list of all. */
+static void
+suggest_column(Job *job, GError **error)
+{
+  const char *open = *error ? strchr((*error)->message, '"') : NULL;
+  if (!g_error_matches(*error, PIKA_ERROR, PIKA_ERROR_NOT_FOUND) || !open)
+    return;
+  g_autofree char *word = g_strndup(open + 1, strcspn(open + 1, "\""));
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  for (guint i = 0; i < job->columns->len; i++)
+    g_ptr_array_add(names, ((PikaColumn *)job->columns->pdata[i])->name);
+  g_ptr_array_add(names, NULL);
+  const char *near = cli_suggest(word, (const char *const *)names->pdata);
+  if (near) {
+    char *message = g_strdup_printf("%s; did you mean \"%s\"?", (*error)->message, near);
+    g_free((*error)->message);
+    (*error)->message = message;
+  }
+}
+
+/* Which table the flags speak of: that of --sql, --table, or the only one. */
+static gboolean
+choose_table(const CliArgs *args, Job *job, GError **error)
+{
+  const GPtrArray *tables = job->context.tables;
+  const char *sql = cli_get(args, "sql"), *name = cli_get(args, "table");
+  if (sql) {
+    job->table = "query";
+    return pika_session_add_view(job->context.session, job->table, sql, error);
+  }
+  if (!name && tables->len != 1) {
+    g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "there are %u tables: choose one with --table NAME, or ask with --sql",
+                tables->len);
+    return FALSE;
+  }
+  job->table = name ? name : ((PikaTable *)tables->pdata[0])->name;
+  return TRUE;
+}
+
+static gboolean
+make_spec(const CliArgs *args, Job *job, GError **error)
+{
+  if (!cli_context_open(&job->context, args, (char **)job->files->pdata, job->files->len, NULL, error) ||
+      !choose_table(args, job, error))
+    return FALSE;
+  job->columns = pika_session_describe_table(job->context.session, job->table, error);
+  if (!job->columns)
+    return FALSE;
+  job->spec = cli_plot_spec(args, job->table, kind_of, job, error);
+  if (!job->spec) {
+    suggest_column(job, error);
+    return FALSE;
+  }
+  job->length = strlen(job->spec);
+  return TRUE;
+}
+
+static gboolean
+refuse_channel_flags(const CliArgs *args, GError **error)
+{
+  static const char *const flags[] = { "mark", "x", "y", "color", "size", "shape", "opacity", "detail", "text", "tooltip",
+                                       "order", "x2", "y2", "filter", "title", "x-scale", "y-scale", "scheme", "stack" };
+  for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
+    if (cli_has(args, flags[i])) {
+      g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "--%s does not go with a specification: say it there", flags[i]);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_spec(const CliArgs *args, Job *job, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  if (!refuse_channel_flags(args, error))
+    return FALSE;
+  if (!g_file_get_contents(job->spec_path, &job->spec, &job->length, &local)) {
+    g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_IO, local->message);
+    return FALSE;
+  }
+  g_autofree char *folder = g_path_get_dirname(job->spec_path);
+  const char *folders[] = { folder, cli_get(args, "data"), NULL };
+  if (!cli_context_open(&job->context, args, (char **)job->files->pdata, job->files->len, folders, error))
+    return FALSE;
+  if (cli_has(args, "sql") || cli_has(args, "table"))
+    return choose_table(args, job, error);
+  if (job->context.tables->len > 0)
+    job->table = ((PikaTable *)job->context.tables->pdata[0])->name;
+  return TRUE;
+}
+
+static gboolean
+prepare(const CliArgs *args, Job *job, GError **error)
+{
+  return sort_arguments(args, job, error) &&
+         (job->spec_path ? read_spec(args, job, error) : make_spec(args, job, error));
+}
+
+static PikaPlotOptions
+plot_options(const CliArgs *args, const Job *job)
+{
+  double density = cli_get_number(args, "density", NAN);
+  return (PikaPlotOptions){
+    .table = job->table,
+    .spec_path = job->spec_path,
+    .data_directory = cli_get(args, "data"),
+    .width = cli_get_number(args, "width", 0),
+    .height = cli_get_number(args, "height", 0),
+    .theme = cli_get(args, "theme"),
+    .density_threshold = isnan(density) ? 0 : density <= 0 ? -1 : (gint64)density,
+  };
+}
+
+/* --- plot --- */
+
+static const char *
+output_format(const CliArgs *args, GError **error)
+{
+  static const struct { const char *ending, *format; } endings[] = {
+    { ".png", "png" }, { ".svg", "svg" }, { ".pdf", "pdf" }, { ".vl.json", "spec" }, { ".json", "scene" }, { ".csv", "data" },
+  };
+  const char *format = cli_get(args, "format"), *output = cli_get(args, "output");
+  if (format)
+    return format;
+  if (!output || !strcmp(output, "-"))
+    return "png";
+  for (guint i = 0; i < G_N_ELEMENTS(endings); i++)
+    if (g_str_has_suffix(output, endings[i].ending))
+      return endings[i].format;
+  g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "the name %s does not tell a format: end it in .png, .svg or .pdf, or "
+              "give --format", output);
+  return NULL;
+}
+
+static gboolean
+write_bytes(CliOutput *out, const char *data, gsize length, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  if (g_output_stream_write_all(cli_output_get_stream(out), data, length, NULL, NULL, &local))
+    return TRUE;
+  g_set_error(error, PIKA_ERROR, PIKA_ERROR_IO, "cannot write the output: %s", local->message);
+  return FALSE;
+}
+
+static gboolean
+write_data(PikaPlot *plot, CliOutput *out, GError **error)
+{
+  for (guint i = 0; i < pika_plot_get_n_units(plot); i++) {
+    struct ArrowArrayStream stream = { 0 };
+    if (i > 0 && !write_bytes(out, "\n", 1, error))
+      return FALSE;
+    if (!pika_plot_get_data(plot, i, &stream, error))
+      return FALSE;
+    gboolean ok = pika_write_stream(&stream, PIKA_FORMAT_CSV, cli_output_get_stream(out), 0, 0, NULL, cli_cancellable(),
+                                    error);
+    stream.release(&stream);
+    if (!ok)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+write_picture(const CliArgs *args, PikaPlot *plot, const char *format, CliOutput *out, GError **error)
+{
+  static const char *const names[] = { "png", "svg", "pdf", "scene" };
+  guint which = 0;
+  while (which + 1 < G_N_ELEMENTS(names) && strcmp(names[which], format))
+    which++;
+  double ppi = cli_get_number(args, "ppi", 0);
+  double scale = cli_get_number(args, "scale", ppi > 0 ? ppi / 96 : which == PIKA_PICTURE_PNG ? 2 : 1);
+  if (scale <= 0 || ppi < 0) {
+    g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_USAGE, "--scale and --ppi take numbers above 0");
+    return FALSE;
+  }
+  PikaPictureOptions options = { .scale = scale, .ppi = ppi, .transparent = cli_has(args, "transparent") };
+  g_autoptr(GBytes) bytes = pika_plot_export(plot, (PikaPictureFormat)which, &options, error);
+  if (!bytes)
+    return FALSE;
+  gsize length;
+  const char *data = g_bytes_get_data(bytes, &length);
+  return write_bytes(out, data, length, error);
+}
+
+static gboolean
+run_plot(const CliArgs *args, Job *job, GError **error)
+{
+  const char *format = output_format(args, error);
+  gboolean binary = format && (!strcmp(format, "png") || !strcmp(format, "pdf"));
+  g_autoptr(CliOutput) out = format ? cli_output_open(cli_get(args, "output"), binary, error) : NULL;
+  if (!out || !prepare(args, job, error))
+    return FALSE;
+  if (!strcmp(format, "spec"))
+    return write_bytes(out, job->spec, job->length, error) && (job->spec_path || write_bytes(out, "\n", 1, error)) &&
+           cli_output_commit(out, error);
+  PikaPlotOptions options = plot_options(args, job);
+  g_autoptr(PikaPlot) plot = pika_plot_new(job->context.session, job->spec, (gssize)job->length, &options,
+                                           cli_cancellable(), error);
+  if (!plot)
+    return FALSE;
+  gboolean ok = !strcmp(format, "data") ? write_data(plot, out, error) : write_picture(args, plot, format, out, error);
+  return ok && cli_output_commit(out, error) &&
+         cli_report_receipt(&job->context, args, pika_plot_get_receipt(plot), error);
+}
+
+int
+cli_run_plot(CliArgs *args)
+{
+  g_autoptr(GError) error = NULL;
+  g_auto(Job) job = { 0 };
+  if (!run_plot(args, &job, &error))
+    return cli_fail(error);
+  int status = cli_context_finish(&job.context, args, &error);
+  return error ? cli_fail(error) : status;
+}
+
+/* --- explain --- */
+
+static char *
+explain(const CliArgs *args, Job *job, GError **error)
+{
+  const char *sql = cli_get(args, "command");
+  if (sql) {
+    if (!cli_context_open(&job->context, args, (char **)args->positional->pdata, args->positional->len, NULL, error))
+      return NULL;
+    return pika_session_explain(job->context.session, sql, cli_has(args, "json"), error);
+  }
+  if (!prepare(args, job, error))
+    return NULL;
+  PikaPlotOptions options = plot_options(args, job);
+  return pika_plot_explain(job->context.session, job->spec, (gssize)job->length, &options, cli_has(args, "json"),
+                           cli_cancellable(), error);
+}
+
+int
+cli_run_explain(CliArgs *args)
+{
+  g_autoptr(GError) error = NULL;
+  g_auto(Job) job = { 0 };
+  g_autofree char *text = explain(args, &job, &error);
+  if (!text)
+    return cli_fail(error);
+  fputs(text, stdout);
+  int status = cli_context_finish(&job.context, args, &error);
+  return error ? cli_fail(error) : status;
+}

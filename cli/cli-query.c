@@ -1,0 +1,131 @@
+#include "cli-context.h"
+#include "cli-output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static gboolean
+read_stdin(char **text, GError **error)
+{
+  GString *out = g_string_new(NULL);
+  char buffer[4096];
+  ssize_t n;
+  while ((n = read(STDIN_FILENO, buffer, sizeof buffer)) > 0)
+    g_string_append_len(out, buffer, n);
+  *text = g_string_free(out, FALSE);
+  if (n == 0)
+    return TRUE;
+  g_set_error(error, PIKA_ERROR, PIKA_ERROR_IO, "cannot read the statement from stdin: %s", g_strerror(errno));
+  return FALSE;
+}
+
+/* The statement of -c or -f. */
+static char *
+get_statement(const CliArgs *args, GError **error)
+{
+  const char *command = cli_get(args, "command"), *file = cli_get(args, "file");
+  char *text = NULL;
+  if (!command == !file) {
+    g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_USAGE,
+                        "pika query: give the statement with -c SQL or with -f FILE (one of them)");
+    return NULL;
+  }
+  if (command)
+    return g_strdup(command);
+  if (!strcmp(file, "-"))
+    return read_stdin(&text, error) ? text : NULL;
+  g_autoptr(GError) local = NULL;
+  if (!g_file_get_contents(file, &text, NULL, &local)) {
+    g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_IO, local->message);
+    return NULL;
+  }
+  return text;
+}
+
+/* --format, else the output's ending, else a table for people and CSV for programs. */
+static const char *
+get_format(const CliArgs *args)
+{
+  static const struct { const char *ending, *format; } endings[] = {
+    { ".csv", "csv" }, { ".json", "json" }, { ".ndjson", "ndjson" }, { ".jsonl", "ndjson" },
+    { ".parquet", "parquet" }, { ".md", "markdown" }, { ".txt", "table" },
+  };
+  const char *format = cli_get(args, "format"), *output = cli_get(args, "output");
+  if (format)
+    return format;
+  for (guint i = 0; output && i < G_N_ELEMENTS(endings); i++)
+    if (g_str_has_suffix(output, endings[i].ending))
+      return endings[i].format;
+  return !output && isatty(STDOUT_FILENO) ? "table" : "csv";
+}
+
+/* Parquet needs a file to seek in; for stdout it is made aside and copied. */
+static gboolean
+write_parquet(CliContext *context, CliOutput *out, const char *sql, GError **error)
+{
+  const char *path = cli_output_get_temporary(out);
+  if (path)
+    return pika_session_write_parquet(context->session, sql, path, cli_cancellable(), error);
+  g_autofree char *folder = g_dir_make_tmp("pika-XXXXXX", error);
+  if (!folder)
+    return FALSE;
+  g_autofree char *file = g_build_filename(folder, "out.parquet", NULL);
+  gboolean ok = pika_session_write_parquet(context->session, sql, file, cli_cancellable(), error);
+  if (ok) {
+    g_autoptr(GFile) source = g_file_new_for_path(file);
+    g_autoptr(GFileInputStream) in = g_file_read(source, cli_cancellable(), error);
+    ok = in && g_output_stream_splice(cli_output_get_stream(out), G_INPUT_STREAM(in), G_OUTPUT_STREAM_SPLICE_NONE,
+                                      cli_cancellable(), error) >= 0;
+  }
+  unlink(file);
+  rmdir(folder);
+  return ok;
+}
+
+static gboolean
+write_rows(CliContext *context, const CliArgs *args, CliOutput *out, const char *sql, const char *format_name,
+           PikaReceipt *receipt, GError **error)
+{
+  PikaFormat format;
+  struct ArrowArrayStream stream = { 0 };
+  gboolean terminal = cli_terminal_width() > 0 && !cli_get(args, "output");
+  gint64 max_rows = (gint64)cli_get_number(args, "max-rows", terminal ? 40 : 0), n_rows;
+  if (!pika_format_parse(format_name, &format, error) ||
+      !pika_session_query(context->session, sql, &stream, receipt, cli_cancellable(), error))
+    return FALSE;
+  gboolean ok = pika_write_stream(&stream, format, cli_output_get_stream(out), max_rows,
+                                  terminal ? cli_terminal_width() : 0, &n_rows, cli_cancellable(), error);
+  stream.release(&stream);
+  return ok;
+}
+
+static gboolean
+run(CliContext *context, const CliArgs *args, const char *sql, GError **error)
+{
+  const char *format = get_format(args);
+  gboolean parquet = !strcmp(format, "parquet");
+  PikaReceipt receipt = { .exact = TRUE, .backend = "sql" };
+  g_autoptr(CliOutput) out = cli_output_open(cli_get(args, "output"), parquet, error);
+  if (!out)
+    return FALSE;
+  gboolean ok = parquet ? write_parquet(context, out, sql, error)
+                        : write_rows(context, args, out, sql, format, &receipt, error);
+  return ok && cli_output_commit(out, error) && cli_report_receipt(context, args, &receipt, error);
+}
+
+int
+cli_run_query(CliArgs *args)
+{
+  g_autoptr(GError) error = NULL;
+  g_auto(CliContext) context = { 0 };
+  g_autofree char *sql = get_statement(args, &error);
+  if (!sql)
+    return cli_fail(error);
+  if (!cli_context_open(&context, args, (char **)args->positional->pdata, args->positional->len, NULL, &error) ||
+      !run(&context, args, sql, &error))
+    return cli_fail(error);
+  int status = cli_context_finish(&context, args, &error);
+  return error ? cli_fail(error) : status;
+}

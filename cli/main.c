@@ -1,0 +1,82 @@
+/* pika: the command line. */
+#include "cli-context.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <locale.h>
+
+static const CliVerb *
+find_verb(const char *name)
+{
+  for (const CliVerb *v = cli_verbs; v->name; v++)
+    if (!strcmp(v->name, name))
+      return v;
+  return NULL;
+}
+
+static int
+fail_unknown_verb(const char *word)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  for (const CliVerb *v = cli_verbs; v->name; v++)
+    if (!v->hidden)
+      g_ptr_array_add(names, (gpointer)v->name);
+  g_ptr_array_add(names, NULL);
+  const char *near = cli_suggest(word, (const char *const *)names->pdata);
+  if (near)
+    fprintf(stderr, "pika: unknown verb \"%s\"; did you mean pika %s?\n", word, near);
+  else if (g_file_test(word, G_FILE_TEST_EXISTS))
+    fprintf(stderr, "pika: say what to do with %s: pika info %s, pika query or pika plot\n", word, word);
+  else
+    fprintf(stderr, "pika: unknown verb \"%s\"; see pika --help\n", word);
+  return CLI_USAGE;
+}
+
+static int
+finish_stdout(int status)
+{
+  if (fflush(stdout) == 0 && !ferror(stdout))
+    return status;
+  fputs("pika: cannot write to stdout\n", stderr);
+  return status == CLI_DONE ? CLI_FAILED : status;
+}
+
+int
+main(int argc, char **argv)
+{
+  setlocale(LC_ALL, "");
+  cli_watch_signals();
+  if (argc < 2) {
+    cli_print_help();
+    return finish_stdout(CLI_USAGE);
+  }
+  const char *word = argv[1];
+  if (!strcmp(word, "--version")) {
+    printf("pika %s (DuckDB %s)\n", pika_version(), pika_engine_version());
+    return finish_stdout(CLI_DONE);
+  }
+  if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
+    const CliVerb *verb = !strcmp(word, "help") && argc > 2 ? find_verb(argv[2]) : NULL;
+    if (verb)
+      cli_print_verb_help(verb);
+    else
+      cli_print_help();
+    return finish_stdout(CLI_DONE);
+  }
+  const CliVerb *verb = find_verb(word);
+  if (!verb)
+    return fail_unknown_verb(word);
+  CliArgs args = { 0 };
+  g_autoptr(GError) error = NULL;
+  int status;
+  if (!cli_parse(verb, argc - 2, argv + 2, &args, &error)) {
+    status = cli_fail(error);
+  } else if (cli_has(&args, "help")) {
+    cli_print_verb_help(verb);
+    status = CLI_DONE;
+  } else {
+    status = verb->run(&args);
+  }
+  cli_args_clear(&args);
+  return finish_stdout(status);
+}

@@ -1,0 +1,192 @@
+#include "pk-clock.h"
+#include "pk-display.h"
+#include "pk-error.h"
+#include "pk-export.h"
+#include "pk-mem.h"
+#include "pk-plot-data.h"
+#include "pk-plot-host.h"
+#include "pk-scene-build.h"
+#include "pk-scene-json.h"
+#include "pk-theme.h"
+
+#include <math.h>
+#include <string.h>
+
+struct PikaPlot {
+  PikaSession *session;
+  PkPlotHost host;
+  PkLowerHost functions;
+  PkSpec *spec;
+  PkLowered *lowered;
+  PkScene *scene;
+  PkDisplay *display; /* made at the first picture */
+  GPtrArray *units;   /* of PkUnit *, borrowed from lowered */
+};
+
+static void
+init_host(PkPlotHost *host, PikaSession *session, const PikaPlotOptions *options, GCancellable *cancellable)
+{
+  host->session = session;
+  host->cancellable = cancellable;
+  host->receipt.exact = TRUE;
+  host->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  host->table = g_strdup(options->table);
+  host->data_folder = g_strdup(options->data_directory);
+  host->spec_folder = options->spec_path ? g_path_get_dirname(options->spec_path) : NULL;
+}
+
+static void
+clear_host(PkPlotHost *host)
+{
+  g_clear_pointer(&host->kept, g_hash_table_unref);
+  g_free(host->table);
+  g_free(host->data_folder);
+  g_free(host->spec_folder);
+}
+
+/* Specification → units with their rows. */
+static gboolean
+lower(PikaPlot *self, const char *json, gssize length, const PikaPlotOptions *options, GError **error)
+{
+  self->spec = pk_spec_parse(json, length, options->spec_path ? options->spec_path : "specification", error);
+  if (!self->spec)
+    return FALSE;
+  PkLowerOptions lower_options = {
+    .mark_limit = options->density_threshold,
+    .width = options->width > 0 ? options->width : NAN,
+    .height = options->height > 0 ? options->height : NAN,
+  };
+  self->functions = pk_plot_host_functions(&self->host);
+  self->lowered = pk_lower(self->spec, &self->functions, &lower_options, error);
+  return self->lowered != NULL;
+}
+
+static void
+collect_units(PkUnitTree *tree, GPtrArray *units)
+{
+  if (tree->unit)
+    g_ptr_array_add(units, tree->unit);
+  for (guint i = 0; i < tree->n_children; i++)
+    collect_units(tree->children[i], units);
+}
+
+static gboolean
+build_scene(PikaPlot *self, const PikaPlotOptions *options, GError **error)
+{
+  double waited = self->host.receipt.fetch_ms + self->host.receipt.execute_ms;
+  gint64 start = pk_clock_now_ns();
+  g_autoptr(JsonObject) theme = NULL;
+  if (!pk_theme_get(options->theme, &theme, error))
+    return FALSE;
+  PkSceneOptions scene_options = { .width = options->width, .height = options->height, .theme = theme };
+  self->scene = pk_scene_build(self->spec, self->lowered->tree, &scene_options, error);
+  if (!self->scene)
+    return FALSE;
+  PikaReceipt *receipt = &self->host.receipt;
+  /* The scene asks for density and M4 rows itself: that time is counted where it was spent. */
+  double asked = receipt->fetch_ms + receipt->execute_ms - waited;
+  receipt->encode_ms = MAX((double)(pk_clock_now_ns() - start) / 1e6 - asked, 0);
+  return TRUE;
+}
+
+PikaPlot *
+pika_plot_new(PikaSession *session, const char *spec_json, gssize length, const PikaPlotOptions *options,
+              GCancellable *cancellable, GError **error)
+{
+  static const PikaPlotOptions defaults;
+  options = options ? options : &defaults;
+  g_autoptr(PikaPlot) self = g_new0(PikaPlot, 1);
+  self->session = pika_session_ref(session);
+  init_host(&self->host, session, options, cancellable);
+  pk_mem_reset_peak();
+  if (!lower(self, spec_json, length, options, error) || !build_scene(self, options, error))
+    return NULL;
+  self->units = g_ptr_array_new();
+  collect_units(self->lowered->tree, self->units);
+  self->host.cancellable = NULL; /* the caller's; the plot may live longer */
+  if (self->lowered->note)
+    g_strlcpy(self->host.receipt.note, self->lowered->note, sizeof self->host.receipt.note);
+  self->host.receipt.peak_bytes = pk_mem_peak();
+  return g_steal_pointer(&self);
+}
+
+void
+pika_plot_free(PikaPlot *self)
+{
+  if (!self)
+    return;
+  g_clear_pointer(&self->display, pk_display_free);
+  g_clear_pointer(&self->scene, pk_scene_free);
+  g_clear_pointer(&self->lowered, pk_lowered_free);
+  g_clear_pointer(&self->spec, pk_spec_free);
+  g_clear_pointer(&self->units, g_ptr_array_unref);
+  clear_host(&self->host);
+  pika_session_unref(self->session);
+  g_free(self);
+}
+
+GBytes *
+pika_plot_export(PikaPlot *self, PikaPictureFormat format, const PikaPictureOptions *options, GError **error)
+{
+  static const PikaPictureOptions defaults;
+  options = options ? options : &defaults;
+  gint64 start = pk_clock_now_ns();
+  PkExportOptions export_options = { .scale = options->scale, .ppi = options->ppi, .transparent = options->transparent };
+  GBytes *bytes = NULL;
+  if (format != PIKA_PICTURE_SCENE && !self->display)
+    self->display = pk_display_new(self->scene);
+  switch (format) {
+  case PIKA_PICTURE_PNG: bytes = pk_export_png(self->display, &export_options, error); break;
+  case PIKA_PICTURE_SVG: bytes = pk_export_svg(self->display, &export_options, error); break;
+  case PIKA_PICTURE_PDF: bytes = pk_export_pdf(self->display, &export_options, error); break;
+  case PIKA_PICTURE_SCENE: bytes = g_string_free_to_bytes(pk_scene_to_json(self->scene)); break;
+  }
+  self->host.receipt.draw_ms += (double)(pk_clock_now_ns() - start) / 1e6;
+  return bytes;
+}
+
+guint
+pika_plot_get_n_units(PikaPlot *self)
+{
+  return self->units->len;
+}
+
+gboolean
+pika_plot_get_data(PikaPlot *self, guint unit, struct ArrowArrayStream *out, GError **error)
+{
+  if (unit >= self->units->len)
+    return pk_fail(error, PK_ERROR_USAGE, "the plot has %u units, there is no unit %u", self->units->len, unit);
+  const PkUnit *u = self->units->pdata[unit];
+  g_autoptr(PkFrame) frame = pk_plot_data_frame(u->table, error);
+  if (!frame)
+    return FALSE;
+  pk_frame_export_stream(frame, out);
+  return TRUE;
+}
+
+const PikaReceipt *
+pika_plot_get_receipt(PikaPlot *self)
+{
+  return &self->host.receipt;
+}
+
+char *
+pika_plot_explain(PikaSession *session, const char *spec_json, gssize length, const PikaPlotOptions *options,
+                  gboolean as_json, GCancellable *cancellable, GError **error)
+{
+  static const PikaPlotOptions defaults;
+  options = options ? options : &defaults;
+  g_autoptr(PikaPlot) self = g_new0(PikaPlot, 1);
+  g_autoptr(GString) out = g_string_new(as_json ? "[" : NULL);
+  self->session = pika_session_ref(session);
+  init_host(&self->host, session, options, cancellable);
+  self->host.explained = out;
+  self->host.explained_as_json = as_json;
+  if (!lower(self, spec_json, length, options, error) || !build_scene(self, options, error))
+    return NULL;
+  if (as_json)
+    g_string_append(out, "]\n");
+  else if (self->lowered->note)
+    g_string_append_printf(out, "Drawn as %s\n", self->lowered->note);
+  return g_string_free(g_steal_pointer(&out), FALSE);
+}

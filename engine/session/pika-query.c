@@ -1,0 +1,211 @@
+/* SQL statements: recognised as a plan where that pays, else streamed from the source. */
+#include "pk-session-private.h"
+
+#include "pk-clock.h"
+#include "pk-error.h"
+#include "pk-plan-sql.h"
+#include "pk-sql-quote.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+/* --- recognition --- */
+
+typedef struct {
+  PikaSession *session;
+  char *relation;    /* whose columns are held */
+  GPtrArray *columns;
+} TypeLookup;
+
+static gboolean
+type_of(const char *relation, const char *column, PkType *type, gpointer data)
+{
+  TypeLookup *lookup = data;
+  if (!lookup->relation || strcmp(lookup->relation, relation)) {
+    g_autofree char *sql = g_strdup_printf("SELECT * FROM %s", relation);
+    g_clear_pointer(&lookup->columns, g_ptr_array_unref);
+    g_free(lookup->relation);
+    lookup->relation = g_strdup(relation);
+    lookup->columns = pk_source_describe(lookup->session->source, sql, NULL);
+  }
+  for (guint i = 0; lookup->columns && i < lookup->columns->len; i++) {
+    const PkColumnInfo *info = lookup->columns->pdata[i];
+    if (!g_ascii_strcasecmp(info->name, column)) {
+      *type = info->type;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* The plan of a statement, or NULL and why not. */
+static PkPlan *
+recognise(PikaSession *self, const char *sql, char **reason)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *json = pk_source_parse_sql(self->source, sql, &error);
+  if (!json) {
+    *reason = g_strdup(error->message);
+    return NULL;
+  }
+  TypeLookup lookup = { .session = self };
+  PkPlan *plan = pk_plan_from_sql_json(json, type_of, &lookup, reason, &error);
+  if (!plan && !*reason)
+    *reason = g_strdup(error ? error->message : "not a plan");
+  g_free(lookup.relation);
+  g_clear_pointer(&lookup.columns, g_ptr_array_unref);
+  return plan;
+}
+
+/* --- a stream that fills a receipt when it ends --- */
+
+typedef struct {
+  PkArrowStream inner;
+  PkQueryStats stats;
+  PikaReceipt *receipt;
+  PkSessionPhase phase;
+  gint64 start;
+  gint64 rows;
+} Tracked;
+
+static int
+tracked_get_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out)
+{
+  Tracked *t = stream->private_data;
+  return t->inner.get_schema(&t->inner, out);
+}
+
+static int
+tracked_get_next(struct ArrowArrayStream *stream, struct ArrowArray *out)
+{
+  Tracked *t = stream->private_data;
+  int code = t->inner.get_next(&t->inner, out);
+  if (code == 0 && out->release)
+    t->rows += out->length;
+  return code;
+}
+
+static const char *
+tracked_get_last_error(struct ArrowArrayStream *stream)
+{
+  Tracked *t = stream->private_data;
+  return t->inner.get_last_error(&t->inner);
+}
+
+static void
+tracked_release(struct ArrowArrayStream *stream)
+{
+  Tracked *t = stream->private_data;
+  if (t->inner.release)
+    t->inner.release(&t->inner);
+  if (t->receipt) {
+    t->receipt->rows_scanned = (gint64)MAX(t->stats.rows_scanned, t->stats.rows);
+    t->receipt->rows_out = t->rows;
+    t->receipt->bytes_read = (gint64)t->stats.bytes_read;
+    t->receipt->execute_ms = (double)(pk_clock_now_ns() - t->start) / 1e6;
+  }
+  pika_session_unref(t->phase.session);
+  g_free(t);
+  stream->release = NULL;
+}
+
+static gboolean
+query_source(PikaSession *self, const char *sql, struct ArrowArrayStream *out, PikaReceipt *receipt,
+             GCancellable *cancellable, GError **error)
+{
+  Tracked *t = g_new0(Tracked, 1);
+  t->receipt = receipt;
+  t->phase = (PkSessionPhase){ pika_session_ref(self), "query" };
+  t->start = pk_clock_now_ns();
+  PkQueryControl control = pk_session_control(&t->phase, cancellable, &t->stats);
+  if (!pk_source_query(self->source, sql, &control, &t->inner, error)) {
+    pika_session_unref(self);
+    g_free(t);
+    return FALSE;
+  }
+  *out = (struct ArrowArrayStream){ .get_schema = tracked_get_schema, .get_next = tracked_get_next,
+                                    .get_last_error = tracked_get_last_error, .release = tracked_release,
+                                    .private_data = t };
+  return TRUE;
+}
+
+gboolean
+pika_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *out, PikaReceipt *receipt,
+                   GCancellable *cancellable, GError **error)
+{
+  PikaReceipt unwanted = { 0 };
+  PikaReceipt *r = receipt ? receipt : &unwanted;
+  g_autofree char *reason = NULL;
+  *r = (PikaReceipt){ .exact = TRUE };
+  g_autoptr(PkPlan) plan = recognise(self, sql, &reason);
+  g_autoptr(PkChoice) choice = plan ? pk_session_choose(self, plan, error) : NULL;
+  if (plan && !choice)
+    return FALSE;
+  if (choice && choice->chosen != self->backends[PK_SESSION_SQL]) {
+    g_autoptr(PkFrame) frame = pk_session_run_plan(self, plan, cancellable, r, error);
+    if (!frame)
+      return FALSE;
+    pk_frame_export_stream(frame, out);
+    return TRUE;
+  }
+  if (!plan && self->forced_backend && strcmp(self->forced_backend, "sql"))
+    return pk_fail(error, PK_ERROR_UNSUPPORTED, "the statement is no plan, so backend %s cannot answer it: %s",
+                   self->forced_backend, reason);
+  g_strlcpy(r->backend, "sql", sizeof r->backend);
+  if (choice)
+    g_strlcpy(r->reason, choice->reason, sizeof r->reason);
+  else
+    g_snprintf(r->reason, sizeof r->reason, "not a plan: %s", reason);
+  return query_source(self, sql, out, receipt, cancellable, error);
+}
+
+/* --- explain --- */
+
+static void
+append_json_text(GString *out, const char *name, const char *text)
+{
+  g_autoptr(JsonNode) node = json_node_init_string(json_node_alloc(), text);
+  g_autofree char *value = json_to_string(node, FALSE);
+  g_string_append_printf(out, "\"%s\":%s", name, value);
+}
+
+void
+pk_session_explain_plan_json(const PkPlan *plan, const PkChoice *choice, GString *out)
+{
+  g_autofree char *text = pk_plan_explain(plan), *sql = pk_plan_to_sql(plan), *hash = pk_plan_hash(plan);
+  g_autofree char *chosen = pk_choice_to_json(choice);
+  g_string_append_c(out, '{');
+  append_json_text(out, "plan", text);
+  g_string_append_c(out, ',');
+  append_json_text(out, "hash", hash);
+  g_string_append_c(out, ',');
+  append_json_text(out, "sql", sql);
+  g_string_append_printf(out, ",\"choice\":%s}", chosen);
+}
+
+char *
+pika_session_explain(PikaSession *self, const char *sql, gboolean as_json, GError **error)
+{
+  g_autofree char *reason = NULL;
+  g_autoptr(GPtrArray) columns = pk_source_describe(self->source, sql, error);
+  if (!columns)
+    return NULL;
+  g_autoptr(PkPlan) plan = recognise(self, sql, &reason);
+  g_autoptr(PkChoice) choice = plan ? pk_session_choose(self, plan, error) : NULL;
+  if (plan && !choice)
+    return NULL;
+  GString *out = g_string_new(NULL);
+  if (plan && as_json) {
+    pk_session_explain_plan_json(plan, choice, out);
+    g_string_append_c(out, '\n');
+  } else if (plan) {
+    pk_session_explain_plan(self, plan, out);
+  } else if (as_json) {
+    g_string_append(out, "{\"plan\":null,");
+    append_json_text(out, "reason", reason);
+    g_string_append(out, ",\"backend\":\"sql\"}\n");
+  } else {
+    g_string_append_printf(out, "Not a plan: %s\nBackend sql: the statement runs in the SQL engine as it is\n", reason);
+  }
+  return g_string_free(out, FALSE);
+}

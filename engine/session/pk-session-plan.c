@@ -1,0 +1,159 @@
+/* Plans and columns of a session: which backend answers, and what it must fetch first. */
+#include "pk-session-private.h"
+
+#include "pk-clock.h"
+#include "pk-error.h"
+#include "pk-mem.h"
+#include "pk-plan-sql.h"
+#include "pk-sql-quote.h"
+
+#include <string.h>
+
+static double
+ms_since(gint64 start)
+{
+  return (double)(pk_clock_now_ns() - start) / 1e6;
+}
+
+PkFrame *
+pk_session_fetch(PikaSession *self, const char *sql, GCancellable *cancellable, GError **error)
+{
+  PkSessionPhase phase = { self, "fetch" };
+  PkQueryControl control = pk_session_control(&phase, cancellable, NULL);
+  g_auto(PkArrowStream) stream = { 0 };
+  if (!pk_source_query(self->source, sql, &control, &stream, error))
+    return NULL;
+  return pk_frame_read_stream(&stream, 0, cancellable, error);
+}
+
+/* SELECT of the plan's columns: the frame it gives is the key of the cache. */
+static char *
+columns_sql(const PkPlan *plan)
+{
+  GString *sql = g_string_new("SELECT ");
+  for (guint i = 0; i < plan->n_columns; i++) {
+    g_autofree char *name = pk_sql_dup_ident(plan->columns[i].name);
+    g_string_append_printf(sql, "%s%s", i ? ", " : "", name);
+  }
+  if (plan->n_columns == 0)
+    g_string_append(sql, "1 AS one"); /* count(*) alone still needs the number of rows */
+  g_string_append_printf(sql, " FROM %s", plan->relation);
+  return g_string_free(sql, FALSE);
+}
+
+static PkFrame *
+lookup_frame(PikaSession *self, const char *key)
+{
+  g_mutex_lock(&self->lock);
+  PkFrame *frame = g_hash_table_lookup(self->frames, key);
+  if (frame)
+    pk_frame_ref(frame);
+  g_mutex_unlock(&self->lock);
+  return frame;
+}
+
+static void
+keep_frame(PikaSession *self, const char *key, PkFrame *frame)
+{
+  g_mutex_lock(&self->lock);
+  g_hash_table_replace(self->frames, g_strdup(key), pk_frame_ref(frame));
+  g_mutex_unlock(&self->lock);
+}
+
+static gsize
+row_bytes(const PkPlan *plan)
+{
+  gsize bytes = 0;
+  for (guint i = 0; i < plan->n_columns; i++)
+    bytes += MAX(pk_type_width(plan->columns[i].type), 4);
+  return bytes;
+}
+
+/* A plain table tells its rows without a scan; a SELECT does not. */
+static gint64
+count_rows(PikaSession *self, const PkPlan *plan)
+{
+  if (plan->relation[0] == '(')
+    return -1;
+  g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM %s", plan->relation);
+  g_autoptr(PkFrame) frame = pk_session_fetch(self, sql, NULL, NULL);
+  return frame && frame->length == 1 ? (gint64)pk_column_get_int(frame->columns[0], 0) : -1;
+}
+
+static PkWorkload
+workload(PikaSession *self, const PkPlan *plan, PkFrame *resident)
+{
+  PkWorkload work = { .resident = resident != NULL };
+  work.rows = resident ? resident->length : count_rows(self, plan);
+  work.bytes = work.rows > 0 ? (gsize)work.rows * row_bytes(plan) : 0;
+  return work;
+}
+
+static PkChoice *
+choose(PikaSession *self, const PkPlan *plan, PkFrame *resident, GError **error)
+{
+  PkWorkload work = workload(self, plan, resident);
+  return pk_planner_choose(self->backends, PK_SESSION_N_BACKENDS, plan, &work, self->forced_backend, error);
+}
+
+PkChoice *
+pk_session_choose(PikaSession *self, const PkPlan *plan, GError **error)
+{
+  g_autofree char *key = columns_sql(plan);
+  g_autoptr(PkFrame) resident = lookup_frame(self, key);
+  return choose(self, plan, resident, error);
+}
+
+static void
+add_receipt(PikaReceipt *total, const PkReceipt *part, const PkChoice *choice)
+{
+  g_strlcpy(total->backend, pk_backend_get_name(choice->chosen), sizeof total->backend);
+  g_strlcpy(total->reason, choice->reason ? choice->reason : "", sizeof total->reason);
+  total->rows_scanned += part->rows_scanned;
+  total->rows_out += part->rows_out;
+  total->bytes_read += part->bytes_read;
+  total->execute_ms += part->execute_ms;
+  total->exact = total->exact && part->exact;
+  total->peak_bytes = MAX(total->peak_bytes, pk_mem_peak());
+}
+
+PkFrame *
+pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, PikaReceipt *receipt, GError **error)
+{
+  g_autofree char *key = columns_sql(plan);
+  g_autoptr(PkFrame) frame = lookup_frame(self, key);
+  g_autoptr(PkChoice) choice = choose(self, plan, frame, error);
+  if (!choice)
+    return NULL;
+  if (choice->chosen->needs_frame && !frame) {
+    gint64 start = pk_clock_now_ns();
+    frame = pk_session_fetch(self, key, cancellable, error);
+    if (!frame)
+      return NULL;
+    receipt->fetch_ms += ms_since(start);
+    keep_frame(self, key, frame);
+  }
+  PkReceipt part = { .exact = TRUE };
+  PkFrame *result = pk_backend_run(choice->chosen, plan, choice->chosen->needs_frame ? frame : NULL, cancellable,
+                                   &part, error);
+  if (result)
+    add_receipt(receipt, &part, choice);
+  return result;
+}
+
+void
+pk_session_explain_plan(PikaSession *self, const PkPlan *plan, GString *out)
+{
+  g_autofree char *text = pk_plan_explain(plan), *sql = pk_plan_to_sql(plan), *hash = pk_plan_hash(plan);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(PkChoice) choice = pk_session_choose(self, plan, &error);
+  g_string_append_printf(out, "Plan %.12s\n%s%s\nSQL\n  %s\n\n", hash, text, g_str_has_suffix(text, "\n") ? "" : "\n", sql);
+  if (!choice) {
+    g_string_append_printf(out, "Backend: %s\n", error->message);
+    return;
+  }
+  g_autofree char *candidates = pk_choice_explain(choice);
+  g_string_append_printf(out, "Backend %s: %s\n%s", pk_backend_get_name(choice->chosen), choice->reason, candidates);
+  if (!g_str_has_suffix(candidates, "\n"))
+    g_string_append_c(out, '\n');
+}

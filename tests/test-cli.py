@@ -1,0 +1,498 @@
+#!/usr/bin/env python3
+"""The command line as a person meets it: what it prints, where, and its exit status.
+
+usage: test-cli.py PIKA        (TAP on stdout)
+
+Every case runs the real program in a folder of its own. Bad input must give one
+line with the path and the reason, the right status, and no partial output.
+"""
+import gzip
+import json
+import os
+import pathlib
+import pty
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+PIKA = os.path.abspath(sys.argv[1])
+CASES = []
+
+
+def case(f):
+    CASES.append(f)
+    return f
+
+
+class Run:
+    def __init__(self, cwd):
+        self.cwd = pathlib.Path(cwd)
+
+    def write(self, name, data):
+        path = self.cwd / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return name
+
+    def __call__(self, *args, stdin=b'', timeout=120, env=None, preexec=None):
+        full = dict(os.environ, **(env or {}))
+        done = subprocess.run([PIKA, *args], cwd=self.cwd, input=stdin, capture_output=True, timeout=timeout,
+                              env=full, preexec_fn=preexec)
+        self.out = done.stdout.decode(errors='replace')
+        self.raw = done.stdout
+        self.err = done.stderr.decode(errors='replace')
+        return done.returncode
+
+    def ok(self, *args, **kw):
+        code = self(*args, **kw)
+        assert code == 0, f'{args}: status {code}\n{self.err}'
+        return self.out
+
+    def fails(self, status, path, *args, **kw):
+        """One line on stderr that names the path (or text), nothing on stdout."""
+        code = self(*args, **kw)
+        assert code == status, f'{args}: status {code}, expected {status}\n{self.err}'
+        lines = self.err.strip().split('\n')
+        assert len(lines) == 1 and lines[0], f'{args}: not one line:\n{self.err}'
+        assert path in self.err, f'{args}: "{path}" is not in: {self.err}'
+        assert self.out == '', f'{args}: stdout is not empty: {self.out[:200]}'
+        return self.err
+
+    def files(self):
+        return sorted(p.name for p in self.cwd.iterdir())
+
+
+ROWS = 'id,name,score\n1,ann,1.5\n2,bob,\n3,"c, d",-2\n'
+
+
+# --- help and usage ---
+
+@case
+def help_shows_examples_first(r):
+    for args in (['--help'], ['plot', '--help'], ['help', 'query']):
+        assert r.ok(*args).startswith('Examples:'), args
+
+
+@case
+def version_names_the_engine(r):
+    assert 'DuckDB' in r.ok('--version')
+
+
+@case
+def no_arguments_is_usage(r):
+    assert r() == 2
+
+
+@case
+def typos_are_suggested(r):
+    assert 'did you mean pika query?' in r.fails(2, 'qury', 'qury')
+    assert 'did you mean --json?' in r.fails(2, '--jsn', 'info', '--jsn', 'x')
+    assert 'did you mean csv?' in r.fails(2, 'csvv', 'query', '--format', 'csvv', '-c', 'select 1')
+
+
+@case
+def wrong_usage_is_status_2(r):
+    r.fails(2, 'name a file', 'info')
+    r.fails(2, '--memory-limit', 'info', '--memory-limit')
+    r.fails(2, 'lots', 'info', '--memory-limit', 'lots', 'x.csv')
+    r.fails(2, '--threads', 'info', '--threads', '1.5', 'x.csv')
+    r.fails(2, '-c SQL', 'query')
+
+
+@case
+def documents_are_made(r):
+    man = r.ok('document', 'man')
+    for verb in ('info', 'query', 'plot', 'explain', 'bench'):
+        assert f'.SS pika {verb}' in man
+    for shell in ('bash', 'zsh', 'fish'):
+        assert 'plot' in r.ok('document', shell)
+    if shutil.which('bash'):
+        r.write('c.bash', r.ok('document', 'bash'))
+        script = 'source c.bash; COMP_WORDS=(pika qu); COMP_CWORD=1; _pika; echo "${COMPREPLY[@]}"'
+        out = subprocess.run(['bash', '-c', script], cwd=r.cwd, capture_output=True, text=True)
+        assert out.stdout.strip() == 'query', out
+
+
+# --- query ---
+
+@case
+def formats(r):
+    r.write('t.csv', ROWS)
+    sql = 'select * from t order by id'
+    assert r.ok('query', 't.csv', '-c', sql, '--format', 'csv') == 'id,name,score\n1,ann,1.5\n2,bob,\n3,"c, d",-2.0\n'
+    rows = json.loads(r.ok('query', 't.csv', '-c', sql, '--format', 'json'))
+    assert rows[1] == {'id': 2, 'name': 'bob', 'score': None} and rows[2]['score'] == -2
+    lines = r.ok('query', 't.csv', '-c', sql, '--format', 'ndjson').splitlines()
+    assert [json.loads(x)['id'] for x in lines] == [1, 2, 3]
+    assert '| ---: |' in r.ok('query', 't.csv', '-c', sql, '--format', 'markdown')
+    table = r.ok('query', 't.csv', '-c', sql, '--format', 'table')
+    assert 'NULL' in table and 'c, d' in table
+
+
+@case
+def exact_values(r):
+    sql = ("select 9223372036854775807::bigint a, 18446744073709551615::ubigint b, "
+           "170141183460469231731687303715884105727::hugeint c, 1.50::decimal(9,2) d, date '2024-02-29' e, "
+           "timestamp '2024-01-01 00:00:00' f, timestamptz '2024-01-01 00:00:00+02' g, true h, null i")
+    for zone in ('UTC', 'America/Los_Angeles', 'Asia/Tokyo'):
+        out = r.ok('query', '-c', sql, '--format', 'csv', env={'TZ': zone}).splitlines()[1]
+        assert out == ('9223372036854775807,18446744073709551615,170141183460469231731687303715884105727,1.50,'
+                       '2024-02-29,2024-01-01 00:00:00,2023-12-31 22:00:00+00,true,'), out
+
+
+@case
+def locale_does_not_matter(r):
+    out = r.ok('query', '-c', 'select 1.5::double x', '--format', 'csv', env={'LC_ALL': 'de_DE.UTF-8'})
+    assert out == 'x\n1.5\n'
+
+
+@case
+def empty_text_is_not_null(r):
+    assert r.ok('query', '-c', "select '' a, null b, 'x' c", '--format', 'csv') == 'a,b,c\n"",,x\n'
+
+
+@case
+def output_by_name_and_parquet_round_trip(r):
+    r.write('t.csv', ROWS)
+    r.ok('query', 't.csv', '-c', 'from t', '-o', 'u.parquet')
+    assert r.ok('query', 'u.parquet', '-c', 'select count(*) n from u', '--format', 'csv') == 'n\n3\n'
+    r.ok('query', 'u.parquet', '-c', 'from u', '-o', 'u.json')
+    assert len(json.loads((r.cwd / 'u.json').read_text())) == 3
+    r.ok('query', 't.csv', '-c', 'from t', '--format', 'parquet')
+    assert r.raw[:4] == b'PAR1'
+    assert r.files() == ['t.csv', 'u.json', 'u.parquet']
+
+
+@case
+def statement_from_file_and_stdin(r):
+    r.write('q.sql', 'select 7 as n -- a comment')
+    assert r.ok('query', '-f', 'q.sql', '--format', 'csv') == 'n\n7\n'
+    assert r.ok('query', '-f', '-', '--format', 'csv', stdin=b'select 8 as n;') == 'n\n8\n'
+
+
+@case
+def data_from_stdin(r):
+    assert r.ok('query', '-', '-c', 'select sum(id) s from stdin', '--format', 'csv', stdin=ROWS.encode()) == 's\n6\n'
+
+
+@case
+def gzip_and_glob(r):
+    r.write('a.csv.gz', gzip.compress(ROWS.encode()))
+    assert r.ok('query', 'a.csv.gz', '-c', 'select count(*) n from a', '--format', 'csv') == 'n\n3\n'
+    r.write('d/1.csv', ROWS)
+    r.write('d/2.csv', ROWS)
+    out = r.ok('info', 'd/*.csv', '--json')
+    assert json.loads(out)[0]['rows'] == 6, out
+
+
+@case
+def bad_sql_says_where(r):
+    r.fails(1, 'nope', 'query', '-c', 'select * from nope')
+    r.fails(1, 'selec', 'query', '-c', 'selec 1')
+
+
+@case
+def receipt_is_json(r):
+    r.write('t.csv', ROWS)
+    r.ok('query', 't.csv', '-c', 'select count(*) from t', '--receipt', 'r.json')
+    receipt = json.loads((r.cwd / 'r.json').read_text())
+    assert receipt['backend'] in ('sql', 'cpu') and receipt['exact'] is True and receipt['rows_out'] == 1
+    r.ok('query', 't.csv', '-c', 'select count(*) from t', '-v')
+    assert 'receipt: ' in r.err
+
+
+@case
+def forced_backends_agree(r):
+    r.write('n.csv', 'k,v\n' + ''.join(f'{i % 7},{i}\n' for i in range(1000)))
+    sql = 'select k, count(*) n, sum(v) s, avg(v) a from n group by k order by k'
+    outs = {b: r.ok('query', 'n.csv', '-c', sql, '--format', 'csv', '--backend', b) for b in ('ref', 'cpu', 'sql')}
+    assert outs['ref'] == outs['cpu'] == outs['sql'], outs
+
+
+# --- terminal manners ---
+
+def in_terminal(args, cwd, env=None):
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.chdir(cwd)
+        os.execve(PIKA, [PIKA, *args], dict(os.environ, TERM='xterm', **(env or {})))
+    data = b''
+    try:
+        while chunk := os.read(fd, 4096):
+            data += chunk
+    except OSError:
+        pass
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), data
+
+
+@case
+def binary_is_refused_on_a_terminal(r):
+    code, out = in_terminal(['query', '-c', 'select 1', '--format', 'parquet'], r.cwd)
+    assert code == 2 and b'terminal' in out and b'PAR1' not in out, (code, out)
+
+
+@case
+def no_color_is_obeyed(r):
+    r.write('t.csv', ROWS)
+    assert b'\033[1m' in in_terminal(['info', 't.csv'], r.cwd, {'NO_COLOR': ''})[1]
+    assert b'\033[1m' not in in_terminal(['info', 't.csv'], r.cwd, {'NO_COLOR': '1'})[1]
+
+
+@case
+def progress_as_json(r):
+    r.ok('query', '-c', 'select count(*) from range(300000000) t(i) where i % 7 = 3', '--progress', 'json', '--format', 'csv')
+    for line in r.err.splitlines():
+        assert 'phase' in json.loads(line)
+
+
+# --- honest CSV ---
+
+@case
+def rejects_are_counted_and_listed(r):
+    r.write('b.csv', 'a,b\n1,2\n3\n4,5\n')
+    r.ok('info', 'b.csv', '--rejects', 'rej.csv')
+    assert 'read 3 · loaded 2 · rejected 1' in r.out + r.err, r.out + r.err
+    rejects = (r.cwd / 'rej.csv').read_text().splitlines()
+    assert len(rejects) == 2 and ',3,' in rejects[1], rejects
+    assert r('info', 'b.csv', '--strict') == 3
+    r.write('good.csv', 'a,b\n1,2\n')
+    assert r('info', 'good.csv', '--strict') == 0
+
+
+@case
+def types_are_obeyed(r):
+    r.write('z.csv', 'zip,n\n00501,1\n10001,2\n')
+    assert '00501' in r.ok('query', 'z.csv', '-c', 'from z', '--format', 'csv')
+    columns = json.loads(r.ok('info', 'z.csv', '--types', 'n=DOUBLE', '--json'))[0]['columns']
+    assert [c['type'] for c in columns] == ['VARCHAR', 'DOUBLE'], columns
+
+
+# --- bad input ---
+
+@case
+def missing_file(r):
+    r.fails(1, 'nope.csv', 'info', 'nope.csv')
+    r.fails(1, 'nope.parquet', 'query', 'nope.parquet', '-c', 'select 1')
+
+
+@case
+def empty_file(r):
+    for name in ('e.csv', 'e.parquet', 'e.json', 'e.db'):
+        r.write(name, b'')
+        r.fails(1, name, 'info', name)
+
+
+@case
+def binary_junk(r):
+    junk = bytes((i * 197 + (i >> 3) * 31) % 256 for i in range(50000))
+    for name in ('j.csv', 'j.parquet', 'j.json', 'j.duckdb'):
+        r.write(name, junk)
+        r.fails(1, name, 'info', name)
+
+
+@case
+def nul_bytes(r):
+    r.write('n.csv', b'a,b\n1,\x00\x00\n2,3\n')
+    r.fails(1, 'n.csv', 'info', 'n.csv')
+
+
+@case
+def invalid_utf8(r):
+    r.write('u.csv', b'a,b\n1,caf\xe9\n2,ok\n')
+    code = r('info', 'u.csv')
+    # Refused with the path, or read with the record rejected: never silently changed.
+    assert (code == 1 and 'u.csv' in r.err) or 'rejected 1' in r.out + r.err, (code, r.out, r.err)
+
+
+@case
+def truncated_parquet(r):
+    r.ok('query', '-c', 'select i, i::varchar s from range(100000) t(i)', '-o', 'w.parquet')
+    data = (r.cwd / 'w.parquet').read_bytes()
+    for cut in (3, 100, len(data) // 2, len(data) - 1):
+        r.write('t.parquet', data[:cut])
+        r.fails(1, 't.parquet', 'query', 't.parquet', '-c', 'select count(s) from t')
+
+
+@case
+def ten_thousand_columns(r):
+    r.write('w.csv', ','.join(f'c{i}' for i in range(10000)) + '\n' + ','.join(str(i) for i in range(10000)) + '\n')
+    assert r.ok('query', 'w.csv', '-c', 'select c9999 from w', '--format', 'csv') == 'c9999\n9999\n'
+
+
+@case
+def a_hundred_megabytes_in_one_line(r):
+    r.write('l.csv', b'a\n' + b'x' * 100_000_000 + b'\n')
+    code = r('query', 'l.csv', '-c', 'select length(a) n from l', '--format', 'csv')
+    # Read whole, or refused in one line with the path.
+    assert (code == 0 and '100000000' in r.out) or (code == 1 and 'l.csv' in r.err and r.err.count('\n') == 1), r.err[:500]
+
+
+def as_nobody():
+    if os.geteuid() == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+
+
+@case
+def unreadable_file_and_folder(r):
+    r.write('secret.csv', ROWS)
+    r.write('d/x.csv', ROWS)
+    os.chmod(r.cwd / 'secret.csv', 0)
+    os.chmod(r.cwd / 'd', 0)
+    os.chmod(r.cwd, 0o755)
+    try:
+        r.fails(1, 'secret.csv', 'info', 'secret.csv', preexec=as_nobody)
+        r.fails(1, 'd/x.csv', 'info', 'd/x.csv', preexec=as_nobody)
+        r.fails(1, 'o.csv', 'query', '-c', 'select 1', '-o', 'd/o.csv', preexec=as_nobody)
+    finally:
+        os.chmod(r.cwd / 'd', 0o755)
+
+
+@case
+def a_folder_is_no_file(r):
+    (r.cwd / 'dir.csv').mkdir()
+    r.fails(1, 'dir.csv', 'info', 'dir.csv')
+    r.fails(1, 'dir.csv', 'query', '-c', 'select 1', '-o', 'dir.csv')
+
+
+def small_files():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+
+@case
+def disk_full_leaves_nothing(r):
+    big = "select i, repeat('x', 100) s from range(100000) t(i)"
+    for name in ('o.csv', 'o.parquet'):
+        r.write(name, 'old')
+        code = r('query', '-c', big, '-o', name, preexec=small_files)
+        assert code == 1 and r.err.count('\n') == 1 and r.err.startswith('pika: '), (name, code, r.err)
+        assert (r.cwd / name).read_text() == 'old', f'{name} was touched'
+    assert r.files() == ['o.csv', 'o.parquet']
+    r.fails(1, 'No space left', 'query', '-c', big, '--format', 'csv', '-o', '/dev/full')
+
+
+@case
+def broken_pipe(r):
+    big = "select i, repeat('x', 100) s from range(10000000) t(i)"
+    p = subprocess.Popen([PIKA, 'query', '-c', big, '--format', 'csv'], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    p.stdout.read(100)
+    p.stdout.close()
+    err = p.stderr.read().decode()
+    assert p.wait(60) == 1 and err.count('\n') == 1 and 'pipe' in err.lower(), err
+
+
+@case
+def interrupt_is_130_and_leaves_nothing(r):
+    big = 'select count(*) from range(100000000000) a(i) where i % 3 = 1'
+    p = subprocess.Popen([PIKA, 'query', '-c', big, '-o', 'o.csv'], cwd=r.cwd, stderr=subprocess.PIPE)
+    time.sleep(1)
+    p.send_signal(signal.SIGINT)
+    start = time.time()
+    err = p.communicate(timeout=60)[1].decode()
+    assert p.returncode == 130 and 'interrupted' in err, (p.returncode, err)
+    assert time.time() - start < 10
+    assert r.files() == []
+
+
+# --- plot ---
+
+POINTS = 'x,y,c\n' + ''.join(f'{i},{(i * 37) % 101},{"abc"[i % 3]}\n' for i in range(300))
+
+
+@case
+def plot_formats(r):
+    r.write('p.csv', POINTS)
+    flags = ['plot', 'p.csv', '--mark', 'point', '--x', 'x', '--y', 'y', '--color', 'c']
+    r.ok(*flags, '-o', 'p.png')
+    r.ok(*flags, '-o', 'p.svg')
+    r.ok(*flags, '-o', 'p.pdf')
+    assert (r.cwd / 'p.png').read_bytes()[:4] == b'\x89PNG'
+    assert (r.cwd / 'p.pdf').read_bytes()[:5] == b'%PDF-'
+    svg = (r.cwd / 'p.svg').read_text()
+    assert svg.count('<path') >= 300 and '<text' in svg
+    scene = json.loads(r.ok(*flags, '--format', 'scene'))
+    assert scene['views'][0]['marks'][0]['count'] == 300
+    assert r.files() == ['p.csv', 'p.pdf', 'p.png', 'p.svg']
+
+
+@case
+def plot_spec_and_data(r):
+    r.write('p.csv', POINTS)
+    flags = ['plot', 'p.csv', '--mark', 'bar', '--x', 'c', '--y', 'mean(y)']
+    spec = json.loads(r.ok(*flags, '--format', 'spec'))
+    assert spec['mark'] == 'bar' and spec['encoding']['y'] == {'aggregate': 'mean', 'field': 'y', 'type': 'quantitative'}
+    rows = r.ok(*flags, '--format', 'data').splitlines()
+    assert len(rows) == 4, rows
+
+
+@case
+def plot_column_typo(r):
+    r.write('p.csv', 'height,weight\n1,2\n')
+    assert 'did you mean "height"?' in r.fails(1, 'heigth', 'plot', 'p.csv', '--x', 'heigth', '-o', 'o.png')
+    assert r.files() == ['p.csv']
+
+
+@case
+def plot_specification_file(r):
+    r.write('s/p.csv', POINTS)
+    r.write('s/p.vl.json', json.dumps({'data': {'url': 'p.csv'}, 'mark': 'point', 'encoding': {
+        'x': {'field': 'x', 'type': 'quantitative'}, 'y': {'field': 'y', 'type': 'quantitative'}}}))
+    scene = json.loads(r.ok('plot', 's/p.vl.json', '--format', 'scene'))
+    assert scene['views'][0]['marks'][0]['count'] == 300
+
+
+@case
+def plot_specification_cannot_break_out(r):
+    r.write('secret/s.csv', POINTS)
+    os.symlink(r.cwd / 'secret' / 's.csv', r.cwd / 'link.csv')
+    r.write('spec/x.txt', '')
+    os.symlink(r.cwd / 'secret' / 's.csv', r.cwd / 'spec' / 'link.csv')
+    for url in ('../secret/s.csv', str(r.cwd / 'secret/s.csv'), 'link.csv', '/etc/passwd', 'file:///etc/passwd',
+                'https://example.org/x.csv', '//example.org/x.csv'):
+        r.write('spec/p.vl.json', json.dumps({'data': {'url': url}, 'mark': 'point', 'encoding': {
+            'x': {'field': 'x', 'type': 'quantitative'}}}))
+        r.fails(1, '', 'plot', 'spec/p.vl.json', '-o', 'o.png')
+    assert 'o.png' not in r.files()
+
+
+@case
+def plot_bad_specifications(r):
+    for text, where in (('{', ''), ('[]', ''), ('{"mark":"bar","encoding":{"x":{"agregate":"mean"}}}', 'agregate'),
+                        ('{"mark":"pie","data":{"values":[]},"encoding":{}}', 'pie'), ('{"data":{"values":[1]}}', '')):
+        r.write('b.vl.json', text)
+        r.fails(1, where, 'plot', 'b.vl.json', '-o', 'o.png')
+    assert r.files() == ['b.vl.json']
+
+
+@case
+def explain_names_the_backend(r):
+    r.write('p.csv', POINTS)
+    out = r.ok('explain', 'p.csv', '-c', 'select c, count(*) n from p group by c order by c')
+    assert 'Backend' in out and 'SELECT' in out, out
+    json.loads(r.ok('explain', 'p.csv', '-c', 'select c, count(*) n from p group by c order by c', '--json'))
+    out = r.ok('explain', 'p.csv', '--mark', 'bar', '--x', 'bin(x)', '--y', 'count()')
+    assert 'Backend' in out, out
+
+
+def main():
+    print(f'1..{len(CASES)}')
+    failed = 0
+    for number, f in enumerate(CASES, 1):
+        name = f.__name__.replace('_', ' ')
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                f(Run(folder))
+                print(f'ok {number} - {name}', flush=True)
+            except (AssertionError, subprocess.TimeoutExpired, OSError, ValueError, KeyError, IndexError) as e:
+                failed += 1
+                print(f'not ok {number} - {name}')
+                for line in f'{type(e).__name__}: {e}'.splitlines()[:20]:
+                    print(f'# {line}', flush=True)
+    sys.exit(failed > 0)
+
+
+main()
