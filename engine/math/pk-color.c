@@ -245,8 +245,8 @@ pk_color_space_parse(const char *name, PkColorSpace *space, GError **error)
       return TRUE;
     }
   return pk_fail(error, PK_ERROR_INVALID,
-                 "colour interpolation \"%s\" is not known (there are rgb, hsl, hsl-long, lab, hcl, hcl-long, "
-                 "cubehelix and cubehelix-long)", name);
+                 "colour interpolation \"%s\" is not known (there are rgb, hsl, hsl-long, lab, hcl, "
+                 "hcl-long, cubehelix and cubehelix-long)", name);
 }
 
 /* Three coordinates in a space and the opacity; hue first where there is one, lightness last but

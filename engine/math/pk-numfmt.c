@@ -71,7 +71,8 @@ pk_num_spec_parse(const char *text, PkNumSpec *spec, GError **error)
     s.type = *p++;
   if (*p)
     return pk_fail(error, PK_ERROR_PARSE,
-                   "number format \"%s\" is not a d3 format specifier (examples: \",.2f\", \".1%%\", \"~s\")",
+                   "number format \"%s\" is not a d3 format specifier (examples: \",.2f\", \".1%%\", "
+                   "\"~s\")",
                    text);
   *spec = s;
   return TRUE;

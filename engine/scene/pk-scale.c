@@ -27,8 +27,8 @@ pk_scale_type_parse(const char *name, PkScaleType *type, GError **error)
       *type = type_names[i].type;
       return TRUE;
     }
-  return pk_fail(error, PK_ERROR_INVALID, "scale type \"%s\" is not known (examples: linear, log, time, band, "
-                 "ordinal, quantize)", name);
+  return pk_fail(error, PK_ERROR_INVALID, "scale type \"%s\" is not known (examples: linear, log, time, "
+                 "band, ordinal, quantize)", name);
 }
 
 const char *

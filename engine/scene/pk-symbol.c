@@ -80,7 +80,8 @@ const char *const *
 pk_symbol_default_range(gsize *n)
 {
   static const char *const names[] = {
-    "circle", "square", "triangle-up", "cross", "diamond", "triangle-right", "triangle-down", "triangle-left",
+    "circle", "square", "triangle-up", "cross", "diamond", "triangle-right", "triangle-down",
+    "triangle-left",
   };
 
   *n = G_N_ELEMENTS(names);
