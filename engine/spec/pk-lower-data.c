@@ -8,14 +8,15 @@
 #include <math.h>
 #include <string.h>
 
-/* Where two definitions have the same key, they have the same rows. Caller owns. */
-static char *
-data_key(const PkData *data)
+char *
+pk_lower_data_key(const PkData *data)
 {
-  const char *type = data->format_type ? data->format_type : "";
-  const char *property = data->property ? data->property : "";
-  const char *delimiter = data->delimiter ? data->delimiter : "";
+  const char *type = data && data->format_type ? data->format_type : "";
+  const char *property = data && data->property ? data->property : "";
+  const char *delimiter = data && data->delimiter ? data->delimiter : "";
 
+  if (!data)
+    return g_strdup("none");
   switch (data->kind) {
   case PK_DATA_URL:
     return g_strjoin("\n", "url", data->url, type, property, delimiter, NULL);
@@ -193,6 +194,22 @@ rel_from_url(PkLowering *self, const PkData *data, GError **error)
   return rel_from_text(self, data, text, length, error);
 }
 
+/* Without data: the host's table if it has one, else one row without fields. */
+static PkRel *
+rel_from_nothing(PkLowering *self, const PkData *data, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  PkRel *rel = rel_from_table(self, data, &local);
+
+  if (rel)
+    return rel;
+  if (!g_error_matches(local, PK_ERROR, PK_ERROR_NOT_FOUND)) {
+    g_propagate_error(error, g_steal_pointer(&local));
+    return NULL;
+  }
+  return pk_rel_new("(SELECT 1 AS __one)", FALSE);
+}
+
 static PkRel *
 make_base(PkLowering *self, const PkData *data, GError **error)
 {
@@ -217,7 +234,7 @@ make_base(PkLowering *self, const PkData *data, GError **error)
   case PK_DATA_NONE:
     break;
   }
-  return pk_rel_new("(SELECT 1 AS __one)", FALSE);
+  return rel_from_nothing(self, data, error);
 }
 
 PkRel *
@@ -229,7 +246,7 @@ pk_lower_base(PkLowering *self, const PkData *data, GError **error)
 
   if (!data)
     data = &none;
-  key = data_key(data);
+  key = pk_lower_data_key(data);
   rel = g_hash_table_lookup(self->bases, key);
   if (!rel) {
     rel = make_base(self, data, error);

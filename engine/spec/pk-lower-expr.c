@@ -5,6 +5,7 @@
 #include "pk-sql-quote.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MAX_ROWS_BY_HAND 2000000
 
@@ -110,10 +111,9 @@ static gboolean
 scope_column(const char *name, char **sql, PkType *type, gpointer data)
 {
   Scope *scope = data;
-  PkRelField *field = pk_rel_find(scope->rel, name);
+  g_autofree char *flat = pk_field_flat(name);
+  PkRelField *field = pk_rel_find(scope->rel, flat);
 
-  if (!field)
-    field = pk_lower_field(scope->lowering, scope->rel, name, NULL);
   if (!field)
     return FALSE;
   *sql = pk_rel_quote(field);
@@ -132,14 +132,34 @@ scope_param(const char *name, PkValue *out, gpointer data)
   return param_value(name, out, ((Scope *)data)->lowering);
 }
 
+/* Drops the last step of a path; FALSE if it has but one. */
+static gboolean
+drop_step(char *path)
+{
+  for (gsize i = strlen(path); i > 1; i--) {
+    gboolean escaped = i >= 2 && path[i - 2] == '\\';
+    if ((path[i - 1] == '.' || path[i - 1] == '[') && !escaped) {
+      path[i - 1] = '\0';
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 /* Nested members that an expression reads become fields before its SQL is written, so that the relation stays put. */
-static void
-prepare_fields(PkLowering *self, PkRel *rel, const PkExpr *expr)
+void
+pk_lower_expr_fields(PkLowering *self, PkRel *rel, const PkExpr *expr, GPtrArray *found)
 {
   const GPtrArray *fields = pk_expr_get_fields(expr);
 
-  for (guint i = 0; i < fields->len; i++)
-    pk_lower_field(self, rel, fields->pdata[i], NULL);
+  for (guint i = 0; i < fields->len; i++) {
+    g_autofree char *path = g_strdup(fields->pdata[i]);
+    while (!pk_lower_field(self, rel, path, NULL))
+      if (!drop_step(path))
+        break;
+    if (found && !g_ptr_array_find_with_equal_func(found, path, g_str_equal, NULL) && pk_lower_field(self, rel, path, NULL))
+      g_ptr_array_add(found, g_steal_pointer(&path));
+  }
 }
 
 static char *
@@ -148,7 +168,7 @@ expr_sql(PkLowering *self, PkRel *rel, const PkExpr *expr, PkType *type, GError 
   Scope scope = { self, rel };
   PkExprSqlScope sql_scope = { .column = scope_column, .param = scope_param, .data = &scope };
 
-  prepare_fields(self, rel, expr);
+  pk_lower_expr_fields(self, rel, expr, NULL);
   return pk_expr_to_sql(expr, &sql_scope, type, error);
 }
 
@@ -175,7 +195,8 @@ static gboolean
 row_field(const char *name, PkValue *out, gpointer data)
 {
   RowScope *scope = data;
-  gint column = pk_table_find(scope->table, name);
+  g_autofree char *flat = pk_field_flat(name);
+  gint column = pk_table_find(scope->table, flat);
 
   if (column < 0)
     return FALSE;
@@ -243,8 +264,7 @@ join_values(PkRel *rel, const char *from, PkRelField *value, const char *as, gbo
 static gboolean
 calculate_by_hand(PkLowering *self, PkRel *rel, const PkExpr *expr, const char *as, GError **error)
 {
-  const GPtrArray *fields = pk_expr_get_fields(expr);
-  g_autoptr(GPtrArray) paths = g_ptr_array_new();
+  g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
   g_autoptr(PkTable) table = NULL;
   g_autoptr(PkRows) rows = NULL;
   g_autoptr(PkRel) map = pk_rel_new("", TRUE);
@@ -253,9 +273,12 @@ calculate_by_hand(PkLowering *self, PkRel *rel, const PkExpr *expr, const char *
   gboolean is_date;
 
   pk_rel_number_rows(rel);
-  g_ptr_array_add(paths, (gpointer)PK_REL_ROW);
-  for (guint i = 0; i < fields->len; i++)
-    g_ptr_array_add(paths, fields->pdata[i]);
+  g_ptr_array_add(paths, g_strdup(PK_REL_ROW));
+  if (pk_expr_reads_any_field(expr))
+    for (guint i = 0; i < rel->fields->len; i++)
+      g_ptr_array_add(paths, pk_field_escape(((PkRelField *)rel->fields->pdata[i])->name));
+  else
+    pk_lower_expr_fields(self, rel, expr, paths);
   table = pk_lower_rows(self, rel, paths, FALSE, error);
   rows = table ? evaluate_rows(self, table, expr, &is_date, error) : NULL;
   if (!rows)

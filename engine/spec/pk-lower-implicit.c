@@ -231,23 +231,79 @@ plan_clear(Plan *plan)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plan, plan_clear)
 
+static void
+plan_init(Plan *plan)
+{
+  plan->kinds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  plan->explicit_fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  plan->early = g_ptr_array_new_with_free_func(g_free);
+  plan->late = g_ptr_array_new_with_free_func(g_free);
+}
+
+static gboolean
+plan_view(Plan *plan, const PkSpec *spec, const PkView *view)
+{
+  const PkData *data = view->data;
+
+  if (data && (data->parse_null || data->kind == PK_DATA_SEQUENCE))
+    return FALSE;
+  plan_explicit(plan, data);
+  for (guint i = 0; i < view->n_transforms; i++)
+    plan_transform(plan, &view->transforms[i]);
+  plan_encoding(plan, spec, view);
+  return TRUE;
+}
+
+void
+pk_lower_note_parses(PkLowering *self, const PkView *view)
+{
+  g_auto(Plan) plan = { 0 };
+  g_autofree char *key = pk_lower_data_key(view->data);
+  GHashTable *shared = g_hash_table_lookup(self->parses, key);
+
+  plan_init(&plan);
+  if (!plan_view(&plan, self->spec, view))
+    return;
+  if (!shared) {
+    shared = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_insert(self->parses, g_steal_pointer(&key), shared);
+  }
+  for (guint i = 0; i + 1 < plan.early->len; i += 2) {
+    const char *path = plan.early->pdata[i], *kind = plan.early->pdata[i + 1];
+    const char *other = g_hash_table_lookup(shared, path);
+    g_hash_table_insert(shared, g_strdup(path), g_strdup(!other || g_str_equal(other, kind) ? kind : ""));
+  }
+}
+
+/* Adds what only the unit's siblings parse. */
+static void
+plan_shared(Plan *plan, GHashTable *shared)
+{
+  g_autoptr(GList) paths = shared ? g_list_sort(g_hash_table_get_keys(shared), (GCompareFunc)strcmp) : NULL;
+
+  for (GList *l = paths; l; l = l->next) {
+    const char *kind = g_hash_table_lookup(shared, l->data);
+    gboolean own = FALSE;
+    for (guint i = 0; i + 1 < plan->early->len; i += 2)
+      own = own || g_str_equal(plan->early->pdata[i], l->data);
+    if (own || !*kind)
+      continue;
+    g_ptr_array_add(plan->early, g_strdup(l->data));
+    g_ptr_array_add(plan->early, g_strdup(kind));
+  }
+}
+
 gboolean
 pk_lower_prepare(PkLowering *self, PkRel *rel, const PkView *view, GError **error)
 {
-  const PkData *data = view->data;
-  gboolean parse = !data || (!data->parse_null && data->kind != PK_DATA_SEQUENCE);
-  g_auto(Plan) plan = {
-    .kinds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-    .explicit_fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-    .early = g_ptr_array_new_with_free_func(g_free),
-    .late = g_ptr_array_new_with_free_func(g_free),
-  };
+  g_auto(Plan) plan = { 0 };
+  g_autofree char *key = pk_lower_data_key(view->data);
+  gboolean parse;
 
+  plan_init(&plan);
+  parse = plan_view(&plan, self->spec, view);
   if (parse) {
-    plan_explicit(&plan, data);
-    for (guint i = 0; i < view->n_transforms; i++)
-      plan_transform(&plan, &view->transforms[i]);
-    plan_encoding(&plan, self->spec, view);
+    plan_shared(&plan, g_hash_table_lookup(self->parses, key));
     if (!apply(self, rel, plan.early, error))
       return FALSE;
   }

@@ -15,6 +15,7 @@ typedef struct {
   PkLowerOptions options;
   PkLowered *out;
   GHashTable *bases; /* key of a PkData → PkRel */
+  GHashTable *parses;/* key of a PkData → (flat field → how some unit parses it, "" where they differ) */
 } PkLowering;
 
 /* --- pk-lower-data.c --- */
@@ -22,6 +23,8 @@ typedef struct {
 /* The rows of data, unparsed; a new relation. data may be NULL: one row without fields. */
 PkRel *pk_lower_base(PkLowering *self, const PkData *data, GError **error);
 
+/* Equal for data with equal rows. Caller owns. */
+char *pk_lower_data_key(const PkData *data);
 /* The field, looked for inside nested columns too (which adds it to rel); NULL without an error if there is none. */
 PkRelField *pk_lower_field(PkLowering *self, PkRel *rel, const char *path, GError **error);
 
@@ -38,6 +41,8 @@ PkRelField *pk_lower_measure(PkRel *rel, PkRelField *field);
 
 /* --- pk-lower-implicit.c --- */
 
+/* What units parse, their siblings over the same data see parsed: to be called for each unit before any is lowered. */
+void pk_lower_note_parses(PkLowering *self, const PkView *view);
 /* Everything before the encoding's own steps: parsing, explicit and implied, and the transforms. */
 gboolean pk_lower_prepare(PkLowering *self, PkRel *rel, const PkView *view, GError **error);
 
@@ -49,6 +54,8 @@ char *pk_lower_expr(PkLowering *self, PkRel *rel, const char *text, const char *
 gboolean pk_lower_calculate(PkLowering *self, PkRel *rel, const char *text, const char *as, const char *path,
                             GError **error);
 gboolean pk_lower_filter(PkLowering *self, PkRel *rel, JsonNode *predicate, const char *path, GError **error);
+/* Makes sure that the members that an expression reads are fields; adds their paths (new texts) to found, if not NULL. */
+void pk_lower_expr_fields(PkLowering *self, PkRel *rel, const PkExpr *expr, GPtrArray *found);
 /* The variable parameters; fills out->params. */
 gboolean pk_lower_params(PkLowering *self, GError **error);
 PkValue pk_lower_json_value(PkArena *arena, JsonNode *node);

@@ -244,8 +244,12 @@ static gboolean
 sort_channel(PkUnitBuild *build, PkChannel channel, PkChannelData *data, GError **error)
 {
   JsonNode *sort = data->def->sort;
+  const PkChannelDef *color;
   const char *text;
 
+  if (!sort && (channel == PK_CHANNEL_XOFFSET || channel == PK_CHANNEL_YOFFSET) && data->column && !data->is_aggregated &&
+      pk_view_color_order(build->view, &color))
+    return sort_by_array(build, data, pk_view_color_order(build->view, &color), error);
   if (!sort || json_node_is_null(sort) || !data->column || data->is_aggregated || !pk_channel_has_scale(channel) ||
       !pk_channel_is_discrete(build->view, channel, data->def, data->type))
     return TRUE;

@@ -298,6 +298,44 @@ is_descending(JsonNode *sort)
   return sort && json_node_get_value_type(sort) == G_TYPE_STRING && g_str_equal(json_node_get_string(sort), "descending");
 }
 
+/* The colours' domain, if it is given and orders what it colours (vega-lite's alignStackOrderWithColorDomain). */
+JsonArray *
+pk_view_color_order(const PkView *view, const PkChannelDef **color)
+{
+  const PkChannelDef *def = pk_view_def(view, PK_CHANNEL_FILL);
+  JsonNode *domain;
+
+  if (!def)
+    def = pk_view_def(view, PK_CHANNEL_COLOR);
+  if (!def || !def->field || pk_lower_type(def, def->channel) != PK_MEASURE_NOMINAL || view->encoding[PK_CHANNEL_ORDER].n > 0)
+    return NULL;
+  domain = pk_props_get(&def->scale_props, "domain");
+  *color = def;
+  return domain && JSON_NODE_HOLDS_ARRAY(domain) ? json_node_get_array(domain) : NULL;
+}
+
+/* A column with the place of each row's colour in the domain, -1 for none. */
+static guint
+add_color_index(PkUnitBuild *build, const PkChannelDef *color, JsonArray *domain)
+{
+  PkTable *table = build->unit->table;
+  g_autofree char *flat = pk_field_flat(color->field), *name = g_strdup_printf("_%s_sort_index", flat);
+  g_autofree char *source_name = pk_lower_column_name(color, color->channel);
+  gint source = pk_table_find(table, source_name);
+  guint column = pk_table_add_column(table, name), n = json_array_get_length(domain);
+
+  for (gint64 row = 0; row < table->n_rows; row++) {
+    double place = -1;
+    for (guint i = 0; source >= 0 && i < n && place < 0; i++) {
+      PkValue value = pk_lower_json_value(table->arena, json_array_get_element(domain, i));
+      if (pk_value_equal(&value, pk_table_at(table, (guint)source, row)))
+        place = i;
+    }
+    *pk_table_at(table, column, row) = pk_value_number(place);
+  }
+  return column;
+}
+
 /* The order of a pile: by the order channel's fields, else by the stacking fields. */
 static GArray *
 pile_order(PkUnitBuild *build, const GArray *by, PkChannel channel)
@@ -314,6 +352,13 @@ pile_order(PkUnitBuild *build, const GArray *by, PkChannel channel)
       if (column >= 0)
         g_array_append_val(sort, key);
     }
+    return sort;
+  }
+  const PkChannelDef *color;
+  JsonArray *domain = pk_view_color_order(build->view, &color);
+  if (domain && build->view->encoding[PK_CHANNEL_XOFFSET].n + build->view->encoding[PK_CHANNEL_YOFFSET].n == 0) {
+    PkStackSort key = { add_color_index(build, color, domain), build->unit->orient != 'h' };
+    g_array_append_val(sort, key);
     return sort;
   }
   if (order->n > 0 && !order->defs[0].value && order->defs[0].sort)

@@ -165,10 +165,9 @@ static void
 add_expr_fields(PkUnitBuild *build, const char *text)
 {
   g_autoptr(PkExpr) expr = pk_expr_parse(text, NULL); /* a wrong one is the scene's to tell: it evaluates it */
-  const GPtrArray *fields = expr ? pk_expr_get_fields(expr) : NULL;
 
-  for (guint i = 0; fields && i < fields->len; i++)
-    g_ptr_array_add(build->extra, g_strdup(fields->pdata[i]));
+  if (expr)
+    pk_lower_expr_fields(build->lowering, build->rel, expr, build->extra);
 }
 
 /* Every {"expr": "…"} within. */

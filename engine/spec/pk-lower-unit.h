@@ -34,6 +34,7 @@ void pk_lower_fill_range(PkUnitBuild *build, PkTable *table, const PkChannelData
 
 /* Which channel stacks, and how; PK_STACK_NONE: none does. */
 PkStackKind pk_view_stack(const PkSpec *spec, const PkView *view, PkChannel *channel);
+JsonArray *pk_view_color_order(const PkView *view, const PkChannelDef **color);
 void pk_lower_impute(PkUnitBuild *build);
 void pk_lower_stack(PkUnitBuild *build);
 

@@ -24,6 +24,15 @@ lower_view(PkLowering *self, const PkView *view, gboolean in_layer, GError **err
   return g_steal_pointer(&tree);
 }
 
+static void
+note_parses(PkLowering *self, const PkView *view)
+{
+  if (!view->is_layer)
+    pk_lower_note_parses(self, view);
+  for (guint i = 0; i < view->n_children; i++)
+    note_parses(self, view->children[i]);
+}
+
 /* "density raster of 3,000,000 rows; M4 of …" */
 static void
 add_notes(const PkUnitTree *tree, GString *note)
@@ -51,8 +60,9 @@ pk_lower(const PkSpec *spec, const PkLowerHost *host, const PkLowerOptions *opti
 {
   g_autoptr(PkLowered) lowered = g_new0(PkLowered, 1);
   g_autoptr(GHashTable) bases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, rel_free);
+  g_autoptr(GHashTable) parses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
   g_autoptr(GString) note = g_string_new(NULL);
-  PkLowering self = { .spec = spec, .host = host, .out = lowered, .bases = bases,
+  PkLowering self = { .spec = spec, .host = host, .out = lowered, .bases = bases, .parses = parses,
                       .options = { .width = NAN, .height = NAN } };
 
   if (options)
@@ -65,6 +75,7 @@ pk_lower(const PkSpec *spec, const PkLowerHost *host, const PkLowerOptions *opti
   lowered->params = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   if (!pk_lower_params(&self, error))
     return NULL;
+  note_parses(&self, spec->root);
   lowered->tree = lower_view(&self, spec->root, FALSE, error);
   if (!lowered->tree)
     return NULL;

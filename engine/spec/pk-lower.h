@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 
 /* What lowering asks for. Every function may block; `user` is passed through. Failure: NULL and *error. */
 typedef struct {
-  /* A table of rows for data of a url, other than JSON, or of a name that the specification does not define.
+  /* A table of rows for data of a url, other than JSON, or of a name that the specification does not define, or
+   * (kind NONE) for a specification without data: PK_ERROR_NOT_FOUND then means that there is no such default.
    * CSV and its kin come with every column TEXT. Returns what stands after FROM; caller owns. */
   char *(*open)(const PkData *data, gpointer user, GError **error);
   /* The bytes of a url (JSON). Caller owns. */

@@ -2,6 +2,8 @@
 
 #include "pk-sql-quote.h"
 
+#include <string.h>
+
 static void
 field_free(gpointer data)
 {
@@ -201,4 +203,17 @@ pk_field_flat(const char *path)
   g_auto(GStrv) steps = pk_field_split(path);
 
   return g_strjoinv(".", steps);
+}
+
+char *
+pk_field_escape(const char *name)
+{
+  GString *path = g_string_new(NULL);
+
+  for (; *name; name++) {
+    if (strchr(".[]\\'\"", *name))
+      g_string_append_c(path, '\\');
+    g_string_append_c(path, *name);
+  }
+  return g_string_free(path, FALSE);
 }

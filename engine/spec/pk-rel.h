@@ -52,6 +52,8 @@ char *pk_rel_new_column(const PkRel *self, const char *name);
 
 /* The name of a field path, flat: "a.b" and "a['b']" are "a.b", "a\\.b" too, "a[0]" is "a.0". Caller owns. */
 char *pk_field_flat(const char *path);
+/* The path of a field of that very name: dots, brackets and backslashes escaped. Caller owns. */
+char *pk_field_escape(const char *name);
 /* Its steps: "a.b" is {"a", "b"}, "a\\.b" is {"a.b"}. g_strfreev. */
 char **pk_field_split(const char *path);
 
