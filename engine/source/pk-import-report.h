@@ -37,7 +37,7 @@ typedef struct {
   guint64 bytes;       /* of the files as they lie on disk */
   guint64 blank_lines; /* lines passed over: empty or comments */
   guint64 header_line; /* the line that gave the names, 0 if none did */
-  int delim;           /* as found or given */
+  int delim;           /* as found or given; 0: a single column, none was found */
   double seconds;
 } PkImportReport;
 

@@ -1,0 +1,584 @@
+#include "pk-csv-scan.h"
+#include "pk-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void
+file_free(gpointer data)
+{
+  PkCsvFile *file = data;
+
+  g_free(file->path);
+  g_free(file->shown);
+  g_array_unref(file->rejected);
+  g_free(file);
+}
+
+PkCsvScan *
+pk_csv_scan_new(const PkCsvOptions *options, PkImportReport *report)
+{
+  PkCsvScan *scan = g_new0(PkCsvScan, 1);
+
+  scan->options = options != NULL ? pk_csv_options_copy(options) : pk_csv_options_new();
+  scan->report = pk_import_report_ref(report);
+  scan->files = g_ptr_array_new_with_free_func(file_free);
+  return scan;
+}
+
+void
+pk_csv_scan_free(PkCsvScan *scan)
+{
+  if (scan == NULL)
+    return;
+  for (guint c = 0; c < scan->n_columns; c++) {
+    g_free(scan->columns[c].name);
+    pk_csv_tally_clear(&scan->columns[c].tally);
+  }
+  g_free(scan->columns);
+  g_ptr_array_unref(scan->files);
+  pk_import_report_unref(scan->report);
+  pk_csv_options_free(scan->options);
+  g_free(scan);
+}
+
+/* --- opening -------------------------------------------------------------- */
+
+/* gzip files may hold several members one after the other, which a
+ * GZlibDecompressor alone takes for the end: this one goes on. */
+typedef struct {
+  GObject parent;
+  GZlibDecompressor *inner;
+  gboolean in_member;
+} PkGunzip;
+
+typedef struct {
+  GObjectClass parent;
+} PkGunzipClass;
+
+static void pk_gunzip_converter_init(GConverterIface *iface);
+GType pk_gunzip_get_type(void);
+
+G_DEFINE_TYPE_WITH_CODE(PkGunzip, pk_gunzip, G_TYPE_OBJECT,
+                        G_IMPLEMENT_INTERFACE(G_TYPE_CONVERTER, pk_gunzip_converter_init))
+
+static GConverterResult
+pk_gunzip_convert(GConverter *converter, const void *in, gsize in_size, void *out, gsize out_size,
+                  GConverterFlags flags, gsize *read, gsize *written, GError **error)
+{
+  PkGunzip *self = (PkGunzip *)converter;
+
+  *read = *written = 0;
+  if (in_size == 0 && (flags & G_CONVERTER_INPUT_AT_END) != 0 && !self->in_member)
+    return G_CONVERTER_FINISHED;
+  /* The flag is kept back: more members may follow the end of this one. */
+  GConverterResult result = g_converter_convert(G_CONVERTER(self->inner), in, in_size, out, out_size,
+                                                flags & ~(GConverterFlags)G_CONVERTER_INPUT_AT_END, read, written,
+                                                error);
+  if (result == G_CONVERTER_ERROR)
+    return result;
+  self->in_member = TRUE;
+  if (result != G_CONVERTER_FINISHED)
+    return result;
+  self->in_member = FALSE;
+  g_converter_reset(G_CONVERTER(self->inner));
+  return *read == in_size && (flags & G_CONVERTER_INPUT_AT_END) != 0 ? G_CONVERTER_FINISHED : G_CONVERTER_CONVERTED;
+}
+
+static void
+pk_gunzip_reset(GConverter *converter)
+{
+  g_converter_reset(G_CONVERTER(((PkGunzip *)converter)->inner));
+}
+
+static void
+pk_gunzip_converter_init(GConverterIface *iface)
+{
+  iface->convert = pk_gunzip_convert;
+  iface->reset = pk_gunzip_reset;
+}
+
+static void
+pk_gunzip_finalize(GObject *object)
+{
+  g_object_unref(((PkGunzip *)object)->inner);
+  G_OBJECT_CLASS(pk_gunzip_parent_class)->finalize(object);
+}
+
+static void
+pk_gunzip_class_init(PkGunzipClass *klass)
+{
+  G_OBJECT_CLASS(klass)->finalize = pk_gunzip_finalize;
+}
+
+static void
+pk_gunzip_init(PkGunzip *self)
+{
+  self->inner = g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+}
+
+GInputStream *
+pk_csv_open(const char *path, const char *shown, gboolean *packed, GError **error)
+{
+  g_autoptr(GFile) file = g_file_new_for_path(path);
+  g_autoptr(GError) failure = NULL;
+  g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, &failure);
+  guchar magic[4] = { 0 };
+  gsize n = 0;
+
+  if (packed != NULL)
+    *packed = FALSE;
+  if (stream == NULL || !g_input_stream_read_all(G_INPUT_STREAM(stream), magic, sizeof magic, &n, NULL, &failure) ||
+      !g_seekable_seek(G_SEEKABLE(stream), 0, G_SEEK_SET, NULL, &failure)) {
+    pk_fail(error, PK_ERROR_IO, "cannot read %s: %s", shown, failure->message);
+    return NULL;
+  }
+  if (n == 4 && memcmp(magic, "\x28\xb5\x2f\xfd", 4) == 0) {
+    pk_fail(error, PK_ERROR_UNSUPPORTED, "%s is compressed by zstd; decompress it first (zstd -d)", shown);
+    return NULL;
+  }
+  if (n < 2 || memcmp(magic, "\x1f\x8b", 2) != 0)
+    return G_INPUT_STREAM(g_steal_pointer(&stream));
+  if (packed != NULL)
+    *packed = TRUE;
+  g_autoptr(GConverter) gunzip = g_object_new(pk_gunzip_get_type(), NULL);
+  return g_converter_input_stream_new(G_INPUT_STREAM(stream), gunzip);
+}
+
+/* --- columns -------------------------------------------------------------- */
+
+static PkCsvColumn *
+find_column(PkCsvScan *scan, const char *name)
+{
+  for (guint c = 0; c < scan->n_columns; c++)
+    if (strcmp(scan->columns[c].name, name) == 0)
+      return &scan->columns[c];
+  for (guint c = 0; c < scan->n_columns; c++)
+    if (g_ascii_strcasecmp(scan->columns[c].name, name) == 0)
+      return &scan->columns[c];
+  return NULL;
+}
+
+static gboolean
+set_columns(PkCsvScan *scan, const PkCsvShape *shape, const char *shown, GError **error)
+{
+  scan->n_columns = shape->n_columns;
+  scan->columns = g_new0(PkCsvColumn, MAX(shape->n_columns, 1));
+  for (guint c = 0; c < shape->n_columns; c++)
+    scan->columns[c].name = g_strdup(g_ptr_array_index(shape->names, c));
+  for (guint i = 0; i < scan->options->types->len; i++) {
+    const PkCsvColumnType *declared = g_ptr_array_index(scan->options->types, i);
+    PkCsvColumn *column = find_column(scan, declared->column);
+    if (column == NULL)
+      return pk_fail(error, PK_ERROR_USAGE, "%s has no column \"%s\" (its columns are %s%s%s%s)", shown,
+                     declared->column, scan->columns[0].name, scan->n_columns > 1 ? ", " : "",
+                     scan->n_columns > 1 ? scan->columns[1].name : "", scan->n_columns > 2 ? ", …" : "");
+    column->type = declared->type;
+    column->declared = TRUE;
+  }
+  return TRUE;
+}
+
+static gboolean
+same_columns(const PkCsvScan *scan, const PkCsvShape *shape, const char *shown, GError **error)
+{
+  const PkCsvFile *first = g_ptr_array_index(scan->files, 0);
+
+  if (shape->n_columns != scan->n_columns)
+    return pk_fail(error, PK_ERROR_INVALID, "%s has %u columns and %s has %u: files of one table have the same",
+                   first->shown, scan->n_columns, shown, shape->n_columns);
+  for (guint c = 0; shape->header_line > 0 && c < scan->n_columns; c++) {
+    const char *name = g_ptr_array_index(shape->names, c);
+    if (g_ascii_strcasecmp(scan->columns[c].name, name) != 0)
+      return pk_fail(error, PK_ERROR_INVALID, "column %u is \"%s\" in %s and \"%s\" in %s: files of one table "
+                     "have the same columns", c + 1, scan->columns[c].name, first->shown, name, shown);
+  }
+  return TRUE;
+}
+
+/* --- records -------------------------------------------------------------- */
+
+static char *
+dup_raw(const PkCsvRecord *record)
+{
+  g_autofree char *cut = g_strndup(record->raw, MIN(record->raw_length, PK_REJECT_RAW_MAX));
+  return g_utf8_make_valid(cut, -1);
+}
+
+static void
+reject(PkCsvScan *scan, PkCsvFile *file, const PkCsvRecord *record, const char *column, char *reason)
+{
+  PkImportReport *report = scan->report;
+
+  report->rejected++;
+  file->regular = FALSE;
+  g_array_append_val(file->rejected, file->records);
+  if (report->rejects->len >= PK_REJECTS_KEPT) {
+    g_free(reason);
+    return;
+  }
+  PkReject *entry = g_new0(PkReject, 1);
+  entry->path = g_ptr_array_index(report->paths, report->paths->len - 1);
+  entry->line = record->line;
+  entry->record = file->records;
+  entry->column = g_strdup(column);
+  entry->reason = reason;
+  entry->raw = dup_raw(record);
+  g_ptr_array_add(report->rejects, entry);
+}
+
+static gboolean
+is_ascii(const char *text, gsize n)
+{
+  gsize i = 0;
+  guint64 bits = 0, word;
+
+  for (; i + 8 <= n; i += 8) {
+    memcpy(&word, text + i, 8);
+    bits |= word;
+  }
+  for (; i < n; i++)
+    bits |= (guchar)text[i];
+  return (bits & G_GUINT64_CONSTANT(0x8080808080808080)) == 0;
+}
+
+static gboolean
+is_null(const PkCsvOptions *options, const char *text, gsize n)
+{
+  if (n == 0)
+    return TRUE;
+  for (guint i = 0; i < options->nullstr->len; i++) {
+    const char *word = g_ptr_array_index(options->nullstr, i);
+    if (strlen(word) == n && memcmp(word, text, n) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Do the values fit the declared types? */
+static gboolean
+check_declared(PkCsvScan *scan, PkCsvFile *file, const PkCsvRecord *record, GString *scratch)
+{
+  for (guint c = 0; c < scan->n_columns; c++) {
+    const PkCsvColumn *column = &scan->columns[c];
+    PkCsvValue value;
+    const char *reason = "";
+    gsize n;
+    if (!column->declared || column->type.kind == PK_TYPE_TEXT)
+      continue;
+    const char *text = pk_csv_field_text(&record->fields[c], &file->dialect, scratch, &n);
+    if (is_null(scan->options, text, n))
+      continue;
+    pk_csv_value_read(text, n, &value);
+    if (pk_csv_value_fits(&value, column->type, &reason))
+      continue;
+    g_autofree char *type = pk_type_dup_name(column->type);
+    g_autofree char *cut = g_strndup(text, MIN(n, 60));
+    g_autofree char *valid = g_utf8_make_valid(cut, -1);
+    reject(scan, file, record, column->name, g_strdup_printf("\"%s\" %s (declared %s)", g_strdelimit(valid, "\r\n", ' '),
+                                                             reason, type));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+tally_record(PkCsvScan *scan, const PkCsvFile *file, const PkCsvRecord *record, GString *scratch)
+{
+  for (guint c = 0; c < scan->n_columns; c++) {
+    PkCsvColumn *column = &scan->columns[c];
+    const PkCsvField *field = &record->fields[c];
+    PkCsvValue value;
+    gsize n;
+    const char *text = pk_csv_field_text(field, &file->dialect, scratch, &n);
+    if (is_null(scan->options, text, n)) {
+      column->tally.nulls++;
+      continue;
+    }
+    column->values++;
+    if (column->declared && column->type.kind == PK_TYPE_TEXT)
+      continue;
+    pk_csv_value_read(text, n, &value);
+    pk_csv_tally_add(&column->tally, &value, record->line);
+  }
+}
+
+/* One record of the table. */
+static void
+take_record(PkCsvScan *scan, PkCsvFile *file, const PkCsvRecord *record, GString *scratch)
+{
+  file->records++;
+  scan->report->read++;
+  if (record->fault != NULL) {
+    reject(scan, file, record, NULL, g_strdup(record->fault));
+    return;
+  }
+  if (record->n_fields != scan->n_columns) {
+    reject(scan, file, record, NULL, g_strdup_printf("it has %u field%s where the table has %u column%s",
+                                                     record->n_fields, record->n_fields == 1 ? "" : "s",
+                                                     scan->n_columns, scan->n_columns == 1 ? "" : "s"));
+    return;
+  }
+  if (!is_ascii(record->raw, record->raw_length) && !g_utf8_validate_len(record->raw, record->raw_length, NULL)) {
+    reject(scan, file, record, NULL, g_strdup("it is not UTF-8 text"));
+    return;
+  }
+  if (!check_declared(scan, file, record, scratch))
+    return;
+  tally_record(scan, file, record, scratch);
+  file->longest = MAX(file->longest, record->raw_length);
+}
+
+/* Anything out of the ordinary makes the loader read a clean copy: the SQL
+ * engine is only given what every reader reads alike. */
+static void
+judge_regularity(const PkCsvScan *scan, PkCsvFile *file, const PkCsvRecord *record, gboolean first)
+{
+  if (first)
+    file->crlf = record->crlf;
+  if (record->spaced_quote || record->odd_cr || (record->quoted_newline && record->crlf) ||
+      (record->crlf != file->crlf && !record->ends_file) || (record->ends_file && record->crlf) ||
+      (record->passed_over && scan->n_columns > 1) || record->comment)
+    file->regular = FALSE;
+}
+
+typedef enum { IS_RECORD, IS_HEADER, IS_NOTHING, IS_PREAMBLE } Role;
+
+/* What a record is in this file; shared by the scan and the clean copy. */
+static Role
+role_of(const PkCsvScan *scan, const PkCsvRecord *record, guint64 header_line)
+{
+  gboolean nothing = record->comment || (record->passed_over && scan->n_columns > 1);
+
+  if (nothing)
+    return IS_NOTHING;
+  if (header_line > 0 && record->line < header_line)
+    return record->passed_over ? IS_NOTHING : IS_PREAMBLE;
+  return header_line > 0 && record->line == header_line ? IS_HEADER : IS_RECORD;
+}
+
+static gboolean
+scan_records(PkCsvScan *scan, PkCsvFile *file, PkCsvReader *reader, guint64 header_line, PkCsvProgress progress,
+             gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GString) scratch = g_string_new(NULL);
+  const PkCsvRecord *record;
+
+  for (guint64 i = 0;; i++) {
+    if ((i & 4095) == 0 && progress != NULL)
+      progress(pk_csv_reader_tell(reader), data);
+    if ((i & 4095) == 0 && g_cancellable_is_cancelled(cancellable))
+      return pk_fail(error, PK_ERROR_CANCELLED, "interrupted");
+    if (!pk_csv_reader_next(reader, &record, cancellable, error))
+      return FALSE;
+    if (record == NULL)
+      return TRUE;
+    judge_regularity(scan, file, record, i == 0);
+    switch (role_of(scan, record, header_line)) {
+    case IS_NOTHING:
+      scan->report->blank_lines++;
+      break;
+    case IS_HEADER:
+      if (record->fault != NULL)
+        return pk_fail(error, PK_ERROR_INVALID, "%s: the header in line %" G_GUINT64_FORMAT ": %s", file->shown,
+                       record->line, record->fault);
+      file->regular &= i == 0;
+      break;
+    case IS_PREAMBLE:
+      file->records++;
+      scan->report->read++;
+      reject(scan, file, record, NULL, g_strdup_printf("it comes before line %" G_GUINT64_FORMAT ", which names the "
+                                                       "columns (--header says otherwise)", header_line));
+      break;
+    case IS_RECORD:
+      take_record(scan, file, record, scratch);
+    }
+  }
+}
+
+static PkCsvFile *
+add_file(PkCsvScan *scan, const char *path, const char *shown, gboolean packed)
+{
+  PkCsvFile *file = g_new0(PkCsvFile, 1);
+
+  file->path = g_strdup(path);
+  file->shown = g_strdup(shown);
+  file->packed = packed;
+  file->regular = TRUE;
+  file->rejected = g_array_new(FALSE, FALSE, sizeof(guint64));
+  g_ptr_array_add(scan->files, file);
+  g_ptr_array_add(scan->report->paths, g_strdup(shown));
+  return file;
+}
+
+/* Takes the lines that the person said come before the header. */
+static gboolean
+skip_to_header(const PkCsvScan *scan, PkCsvReader *reader, PkCsvFile *file, GCancellable *cancellable,
+               GError **error)
+{
+  guint64 before = scan->options->header > 0 ? (guint64)scan->options->header - 1 : 0, skipped = 0;
+
+  if (before == 0)
+    return TRUE;
+  if (!pk_csv_reader_skip_lines(reader, before, &skipped, cancellable, error))
+    return FALSE;
+  if (skipped < before)
+    return pk_fail(error, PK_ERROR_USAGE, "%s has no line %" G_GINT64_FORMAT " to take the header from",
+                   file->shown, scan->options->header);
+  file->regular = FALSE;
+  file->first_line = before;
+  return TRUE;
+}
+
+static void
+warn_of_shape(PkCsvScan *scan, const PkCsvFile *file, const PkCsvShape *shape)
+{
+  if (shape->padded)
+    g_ptr_array_add(scan->report->warnings,
+                    g_strdup_printf("%s: the header has another number of fields than the records: %u columns are "
+                                    "taken, the last is \"%s\"", file->shown, shape->n_columns,
+                                    (const char *)g_ptr_array_index(shape->names, shape->n_columns - 1)));
+}
+
+gboolean
+pk_csv_scan_add(PkCsvScan *scan, GInputStream *stream, const char *path, const char *shown, gboolean packed,
+                PkCsvProgress progress, gpointer data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(PkCsvReader) reader = pk_csv_reader_new(stream, shown);
+  g_auto(PkCsvShape) shape = { 0 };
+  PkCsvFile *file = add_file(scan, path, shown, packed);
+  const char *bytes;
+  gsize length;
+  gboolean whole;
+
+  if (!skip_to_header(scan, reader, file, cancellable, error) ||
+      !pk_csv_reader_peek(reader, &bytes, &length, &whole, cancellable, error) ||
+      !pk_csv_sniff(bytes, length, whole, scan->options, shown, &shape, error))
+    return FALSE;
+  if (scan->columns == NULL ? !set_columns(scan, &shape, shown, error) : !same_columns(scan, &shape, shown, error))
+    return FALSE;
+  guint64 header_line = shape.header_line > 0 ? shape.header_line + file->first_line : 0;
+  file->dialect = shape.dialect;
+  file->header_line = header_line;
+  file->regular &= !shape.padded && shape.dialect.quote == '"' && shape.dialect.escape == '"';
+  if (scan->files->len == 1) {
+    scan->report->header_line = header_line;
+    scan->report->delim = shape.dialect.delim != PK_CSV_NO_DELIM ? shape.dialect.delim : 0;
+  }
+  warn_of_shape(scan, file, &shape);
+  pk_csv_reader_set_dialect(reader, &shape.dialect);
+  return scan_records(scan, file, reader, header_line, progress, data, cancellable, error);
+}
+
+void
+pk_csv_scan_finish(PkCsvScan *scan)
+{
+  for (guint c = 0; c < scan->n_columns; c++) {
+    PkCsvColumn *column = &scan->columns[c];
+    const PkCsvTally *t = &column->tally;
+    if (!column->declared) {
+      column->type = pk_csv_tally_type(t, scan->options, column->name, &column->load, &column->format,
+                                       scan->report->warnings);
+    } else if (column->type.kind == PK_TYPE_TIMESTAMP_TZ) {
+      gboolean plain = !t->odd_zone && t->counts[PK_CSV_STAMP] + t->counts[PK_CSV_DATE] == 0;
+      column->load = plain ? PK_CSV_LOAD_DIRECT : PK_CSV_LOAD_ZONED;
+    }
+  }
+}
+
+/* --- the clean copy ------------------------------------------------------- */
+
+static void
+append_clean_field(GString *out, const char *text, gsize n)
+{
+  gboolean plain = memchr(text, ',', n) == NULL && memchr(text, '"', n) == NULL && memchr(text, '\n', n) == NULL &&
+                   memchr(text, '\r', n) == NULL;
+
+  if (plain) {
+    g_string_append_len(out, text, (gssize)n);
+    return;
+  }
+  g_string_append_c(out, '"');
+  for (gsize i = 0; i < n; i++) {
+    if (text[i] == '"')
+      g_string_append_c(out, '"');
+    g_string_append_c(out, text[i]);
+  }
+  g_string_append_c(out, '"');
+}
+
+static gboolean
+flush(int fd, GString *out, const char *path, GError **error)
+{
+  gsize done = 0;
+
+  while (done < out->len) {
+    gssize n = write(fd, out->str + done, out->len - done);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return pk_fail_errno(error, errno, "cannot write", path);
+    done += (gsize)n;
+  }
+  g_string_truncate(out, 0);
+  return TRUE;
+}
+
+static gboolean
+write_records(const PkCsvScan *scan, const PkCsvFile *file, PkCsvReader *reader, guint64 header_line, int fd,
+              const char *out_path, gsize *longest, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GString) out = g_string_sized_new(1 << 20), scratch = g_string_new(NULL);
+  const PkCsvRecord *record;
+  guint64 number = 0;
+  guint next_rejected = 0;
+
+  for (;;) {
+    if (!pk_csv_reader_next(reader, &record, cancellable, error))
+      return FALSE;
+    if (record == NULL)
+      return flush(fd, out, out_path, error);
+    Role role = role_of(scan, record, header_line);
+    if (role == IS_NOTHING || role == IS_HEADER)
+      continue;
+    number++;
+    if (next_rejected < file->rejected->len && g_array_index(file->rejected, guint64, next_rejected) == number) {
+      next_rejected++;
+      continue;
+    }
+    gsize before = out->len;
+    for (guint c = 0; c < record->n_fields; c++) {
+      gsize n;
+      const char *text = pk_csv_field_text(&record->fields[c], &file->dialect, scratch, &n);
+      if (c > 0)
+        g_string_append_c(out, ',');
+      append_clean_field(out, text, n);
+    }
+    *longest = MAX(*longest, out->len - before);
+    g_string_append_c(out, '\n');
+    if (out->len > (1 << 19) && !flush(fd, out, out_path, error))
+      return FALSE;
+  }
+}
+
+gboolean
+pk_csv_scan_write_clean(const PkCsvScan *scan, const PkCsvFile *file, GInputStream *stream, const char *out_path,
+                        gsize *longest, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(PkCsvReader) reader = pk_csv_reader_new(stream, file->shown);
+  guint64 skipped;
+  int fd = g_open(out_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+  *longest = 0;
+  if (fd < 0)
+    return pk_fail_errno(error, errno, "cannot write", out_path);
+  pk_csv_reader_set_dialect(reader, &file->dialect);
+  gboolean ok = pk_csv_reader_skip_lines(reader, file->first_line, &skipped, cancellable, error) &&
+                write_records(scan, file, reader, file->header_line, fd, out_path, longest, cancellable, error);
+  if (close(fd) != 0 && ok)
+    ok = pk_fail_errno(error, errno, "cannot write", out_path);
+  return ok;
+}
