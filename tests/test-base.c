@@ -67,7 +67,10 @@ test_error_is_one_line(void)
   g_assert_false(pk_fail(&error, PK_ERROR_PARSE, "%s:\r\n  \x1b[31mred\xff%s\t\x7f", "a\xc3\xa9", "\xc2\x9b" "end"));
   g_assert_error(error, PK_ERROR, PK_ERROR_PARSE);
   g_assert_cmpstr(error->message, ==, "a\xc3\xa9:   \\x1b[31mred\xef\xbf\xbd\\x9bend \\x7f");
+  g_assert_false(pk_fail_prefix(&error, "column \"%s\": ", "x\ny"));
+  g_assert_true(g_str_has_prefix(error->message, "column \"x y\": a"));
   g_assert_false(pk_fail(NULL, PK_ERROR_PARSE, "nobody asks"));
+  g_assert_false(pk_fail_prefix(NULL, "nor here"));
 }
 
 int

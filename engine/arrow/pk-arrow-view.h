@@ -80,11 +80,12 @@ pk_arrow_view_is_null(const PkArrowView *view, gint64 row)
 }
 
 /* A pointer to row 0's element of a FIXED or DICTIONARY layout (it is aligned
- * as the producer made it: use memcpy unless the producer is known). */
+ * as the producer made it: use memcpy unless the producer is known); NULL where
+ * no rows have no buffer. */
 static inline const void *
 pk_arrow_view_fixed(const PkArrowView *view)
 {
-  return (const guint8 *)view->data + (gsize)view->offset * view->width;
+  return view->data ? (const guint8 *)view->data + (gsize)view->offset * view->width : NULL;
 }
 
 /* The bytes of row `row` of TEXT, BLOB, BIT, BIGNUM in OFFSETS or VIEWS layout

@@ -45,6 +45,20 @@ pk_fail(GError **error, PkErrorCode code, const char *format, ...)
 }
 
 gboolean
+pk_fail_prefix(GError **error, const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  if (error && *error) {
+    g_autofree char *prefix = g_strdup_vprintf(format, args);
+    g_autofree char *line = one_line(prefix);
+    g_prefix_error_literal(error, line);
+  }
+  va_end(args);
+  return FALSE;
+}
+
+gboolean
 pk_fail_errno(GError **error, int errnum, const char *what, const char *path)
 {
   PkErrorCode code = errnum == ENOENT ? PK_ERROR_NOT_FOUND : PK_ERROR_IO;

@@ -34,6 +34,9 @@ typedef enum {
  * formatted, the message is one line of valid UTF-8 without control characters. */
 gboolean pk_fail(GError **error, PkErrorCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* Puts where it happened before the message that *error has, if it has one: "column \"a\": ". Returns FALSE. */
+gboolean pk_fail_prefix(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /* Sets *error from errno: "what path: strerror". Returns FALSE. */
 gboolean pk_fail_errno(GError **error, int errnum, const char *what, const char *path);
 

@@ -191,10 +191,8 @@ set_types(PkCsvOptions *options, const char *value, GError **error)
       return pk_fail(error, PK_ERROR_USAGE, "types \"%s\": write COLUMN=TYPE, several with commas between", value);
     at++;
     g_autofree char *text = take_type(&at);
-    if (!pk_csv_parse_type(text, &type, error)) {
-      g_prefix_error(error, "column \"%s\": ", column);
-      return FALSE;
-    }
+    if (!pk_csv_parse_type(text, &type, error))
+      return pk_fail_prefix(error, "column \"%s\": ", column);
     add_type(options, column, type);
   } while (*at++ == ',');
   return TRUE;

@@ -419,7 +419,7 @@ pk_duckdb_run(PkDuckdb *self, const char *sql, const char *what, const PkQueryCo
   if (run_statements(run, sql, FALSE, FALSE, error))
     return TRUE;
   if (what != NULL && error != NULL && *error != NULL && (*error)->code != PK_ERROR_CANCELLED)
-    g_prefix_error(error, "%s: ", what);
+    pk_fail_prefix(error, "%s: ", what);
   return FALSE;
 }
 
