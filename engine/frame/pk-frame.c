@@ -167,5 +167,8 @@ pk_frame_read_stream(struct ArrowArrayStream *stream, gint64 chunk_rows, GCancel
         return NULL;
     n_rows += batch.length;
   }
-  return reader_finish(&reader, error);
+  PkFrame *frame = reader_finish(&reader, error);
+  if (frame)
+    frame->length = n_rows;
+  return frame;
 }
