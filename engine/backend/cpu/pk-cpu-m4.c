@@ -36,7 +36,7 @@ pk_cpu_m4_can_sweep(const PkCpuProgram *program)
 /* --- extremes of a span, at the physical width --- */
 
 typedef struct {
-  double min, max; /* exact: of integers beyond 2^53 as ordinals would not be, so those compare as doubles too */
+  double min, max; /* the values' doubles, among which M4 compares */
 } Extremes;
 
 #define EXTREMES_INT(NAME, T)                                                            \
@@ -191,6 +191,8 @@ sweep_pixel(const Sweep *self, gint64 from, gint64 to, PkCpuM4 *out)
     gint64 n = MIN(MIN(to - row, SPAN), chunk->length - at);
     Extremes e;
     span_extremes(self->y->physical, (const guint8 *)chunk->data + (gsize)at * size, (guint)n, &e);
+    e.min /= divisor;
+    e.max /= divisor;
     if (min_from < 0 || e.min < min) {
       min = e.min;
       min_from = row;
@@ -203,8 +205,6 @@ sweep_pixel(const Sweep *self, gint64 from, gint64 to, PkCpuM4 *out)
     }
     row += n;
   }
-  min /= divisor;
-  max /= divisor;
   *out = (PkCpuM4){
     .used = 1,
     .x_first = value_at(self->x, from), .y_first = least_y_from(self, from, to, 1),
