@@ -218,5 +218,8 @@ pk_physical_for_range(__int128 min, __int128 max)
   PkPhysical physical = PK_PHYS_U8;
   while (!pk_physical_holds(physical, min, max))
     physical++;
+  /* Of the two that take 64 bits the signed one is what most arithmetic is done in. */
+  if (physical == PK_PHYS_U64 && pk_physical_holds(PK_PHYS_I64, min, max))
+    return PK_PHYS_I64;
   return physical;
 }

@@ -111,14 +111,6 @@ pk_chunk_get_int(const PkChunk *chunk, PkPhysical physical, gint64 i)
 }
 
 double
-pk_type_int_to_double(PkType type, __int128 value)
-{
-  if (type.kind != PK_TYPE_DECIMAL || type.scale == 0)
-    return (double)value;
-  return (double)value / pk_decimal_divisor(type);
-}
-
-double
 pk_decimal_divisor(PkType type)
 {
   /* 10^22 is the last power that a double holds exactly; beyond, these are the nearest. */
@@ -130,6 +122,43 @@ pk_decimal_divisor(PkType type)
   if (type.kind != PK_TYPE_DECIMAL || type.scale <= 0)
     return 1.0;
   return powers[MIN(type.scale, 38)];
+}
+
+/* What a value is kept in by the SQL engine: DECIMAL of up to 18 digits in 64 bits. */
+static gboolean
+is_wide(PkType type)
+{
+  return type.kind == PK_TYPE_I128 || type.kind == PK_TYPE_U128 ||
+         (type.kind == PK_TYPE_DECIMAL && type.precision > 18);
+}
+
+/* DuckDB's cast of HUGEINT to DOUBLE: the two halves are rounded apart. */
+static double
+wide_to_double(__int128 value)
+{
+  gint64 high = (gint64)(value >> 64);
+  guint64 low = (guint64)value;
+  if (high == -1)
+    return -(double)~low - 1;
+  return (double)low + (double)high * 18446744073709551616.0;
+}
+
+double
+pk_type_int_to_double(PkType type, __int128 value)
+{
+  const __int128 exact = (__int128)1 << 53;
+  if (value >= -exact && value <= exact)
+    return (double)value / pk_decimal_divisor(type);
+  gboolean wide = is_wide(type);
+  if (type.kind != PK_TYPE_DECIMAL || type.scale <= 0)
+    return wide ? wide_to_double(value) : (double)value;
+
+  __int128 power = 1;
+  for (int i = 0; i < type.scale; i++)
+    power *= 10;
+  __int128 whole = value / power, rest = value % power;
+  double result = wide ? wide_to_double(whole) : (double)whole;
+  return result + (wide ? wide_to_double(rest) : (double)rest) / pk_decimal_divisor(type);
 }
 
 double

@@ -81,8 +81,11 @@ PkType pk_column_stored_type(PkType type);
 /* Is it kept as dictionary codes (text, BLOB and what becomes text)? */
 gboolean pk_column_type_is_text(PkType type);
 
-/* 10^scale of a DECIMAL, 1 for all else; and an integer's value as a double, decimals divided by it. */
+/* 10^scale of a DECIMAL, 1 for all else. */
 double pk_decimal_divisor(PkType type);
+
+/* An integer's value as a double, decimals divided by 10^scale: to the last bit what DuckDB's CAST to DOUBLE
+ * gives, which is the nearest double up to 2^53 (before the division) and for all integers of up to 64 bits. */
 double pk_type_int_to_double(PkType type, __int128 value);
 
 /* A value of a chunk, which must not be NULL; get_int for integer physical types. */

@@ -9,8 +9,7 @@
  *
  * Semantics (the `ref` backend is their definition):
  * - Values: integers, decimals (their scaled integer), BOOL, DATE, TIME and TIMESTAMP compare and sum as integers;
- *   where a double is needed (bins, mean, variance, a DOUBLE bound) it is the nearest to the integer, for
- *   decimals then divided by 10^scale. ENUM is text: it compares and sorts by the bytes of its names.
+ *   where a double is needed (bins, mean, variance, a DOUBLE bound) it is that of pk_type_int_to_double, DuckDB's CAST. ENUM is text: it compares and sorts by the bytes of its names.
  * - A predicate keeps the rows for which it is true; NULL is not true. NaN is
  *   equal to NaN and greater than every other number, as in DuckDB; -0 = 0.
  *   An INT bound on an integer column compares exactly; a DOUBLE bound, and any bound on a float column, in double.

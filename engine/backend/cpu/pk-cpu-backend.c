@@ -1,5 +1,6 @@
 #include "pk-cpu-backend.h"
 
+#include "pk-cost.h"
 #include "pk-cpu-run.h"
 #include "pk-workers.h"
 
@@ -32,32 +33,10 @@ cpu_supports(PkBackend *self, const PkPlan *plan, char **reason)
   return FALSE;
 }
 
-/* Nanoseconds a row and thread that a plan takes, as measured by bench/ on one core of a 2.5 GHz server. */
-static double
-row_cost(const PkPlan *plan)
-{
-  double cost = 0.3 + 0.3 * plan->n_predicates;
-  if (plan->is_m4)
-    return cost + 3 + 10 * plan->n_keys;
-  for (guint i = 0; i < plan->n_keys; i++)
-    cost += plan->keys[i].kind == PK_KEY_VALUE ? 2.0 : 1.5;
-  for (guint i = 0; i < plan->n_aggs; i++) {
-    PkAggOp op = plan->aggs[i].op;
-    cost += op <= PK_AGG_MAX ? (plan->n_keys > 0 ? 1.0 : 0.2) : op >= PK_AGG_QUANTILE ? 20 : 5;
-  }
-  return cost;
-}
-
 static PkCost
 cpu_estimate(PkBackend *self, const PkPlan *plan, const PkWorkload *work)
 {
-  double rows = work->rows < 0 ? 1e6 : (double)work->rows;
-  PkCost cost = { 0 };
-  /* Columns that are not in memory must be read from the source first: about 10 ns a value. */
-  if (!work->resident)
-    cost.setup_ms = 1 + rows * plan->n_columns * 10e-6;
-  cost.execute_ms = 0.05 + rows * row_cost(plan) * 1e-6 / pk_workers_get_count();
-  return cost;
+  return pk_cost_estimate(&pk_cost_cpu, plan, work, pk_workers_get_count());
 }
 
 static PkPrepared *

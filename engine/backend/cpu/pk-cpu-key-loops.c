@@ -178,20 +178,51 @@ divide_by(guint64 u, guint64 per, double inverse, guint64 *rest)
   return q;
 }
 
+/* The day (from the first) and the second of the day of a time; 0 and 0 for what a NULL row holds. */
+typedef struct {
+  guint64 base, per_day, per_second, range;
+  double day_inverse, second_inverse;
+} Clock;
+
+static Clock
+clock_of(const PkCpuKey *key)
+{
+  return (Clock){
+    .base = (guint64)key->base * (guint64)key->units_per_day,
+    .per_day = (guint64)key->units_per_day, .per_second = (guint64)key->units_per_second, .range = key->range,
+    .day_inverse = 1.0 / (double)key->units_per_day, .second_inverse = 1.0 / (double)key->units_per_second,
+  };
+}
+
+static inline void
+read_clock(const Clock *clock, gint64 value, guint64 *day, guint64 *second)
+{
+  guint64 in_day, rest;
+  *day = divide_by((guint64)value - clock->base, clock->per_day, clock->day_inverse, &in_day);
+  *second = divide_by(in_day, clock->per_second, clock->second_inverse, &rest);
+  if (*day >= clock->range || *second >= 86400)
+    *day = *second = 0;
+}
+
 void
 pk_cpu_clock_codes(const PkCpuKey *key, const gint64 *v, guint n, guint32 *out)
 {
-  guint64 per_day = (guint64)key->units_per_day, per_second = (guint64)key->units_per_second;
-  double day_inverse = 1.0 / (double)per_day, second_inverse = 1.0 / (double)per_second;
-  guint64 base = (guint64)key->base * per_day;
-
+  const Clock clock = clock_of(key);
+  guint64 day, second;
   for (guint i = 0; i < n; i++) {
-    guint64 in_day, rest;
-    guint64 day = divide_by((guint64)v[i] - base, per_day, day_inverse, &in_day);
-    guint64 second = divide_by(in_day, per_second, second_inverse, &rest);
-    if (day >= key->range || second >= 86400) /* a NULL row */
-      day = second = 0;
+    read_clock(&clock, v[i], &day, &second);
     out[i] = key->table[day] * key->n_values_second + key->table_second[second] + 1;
+  }
+}
+
+void
+pk_cpu_clock_words(const PkCpuKey *key, const gint64 *v, guint n, guint64 *out)
+{
+  const Clock clock = clock_of(key);
+  guint64 day, second;
+  for (guint i = 0; i < n; i++) {
+    read_clock(&clock, v[i], &day, &second);
+    out[i] = (guint64)(key->values[key->table[day]] + key->values_second[key->table_second[second]]);
   }
 }
 

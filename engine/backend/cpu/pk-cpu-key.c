@@ -149,6 +149,11 @@ make_clock(PkCpuKey *self)
   for (guint i = 0; i < 86400; i++)
     self->table_second[i] = find_ordinal(self->values_second, self->n_values_second, seconds[i]);
   self->n_codes = (guint64)self->n_values * self->n_values_second + (self->nullable ? 1 : 0);
+  if (self->n_codes > MAX_CODES) { /* the tables still spare the calendar */
+    self->kind = PK_CPU_KEY_CLOCK_WORD;
+    self->n_codes = 0;
+    self->n_words = 1;
+  }
   return TRUE;
 }
 
@@ -356,6 +361,7 @@ pk_cpu_key_words(PkCpuContext *context, const PkCpuKey *self, guint64 *words, gu
   }
   case PK_CPU_KEY_FLOOR: floor_words(self->key, pk_cpu_doubles(context, self->column), n, words); break;
   case PK_CPU_KEY_TIME: time_words(context, self, words, nulls, bit); break;
+  case PK_CPU_KEY_CLOCK_WORD: pk_cpu_clock_words(self, pk_cpu_orders(context, self->column), n, words); break;
   default: g_assert_not_reached();
   }
 

@@ -21,6 +21,7 @@ typedef enum {
   PK_CPU_KEY_WORD,   /* word = ordinal */
   PK_CPU_KEY_WIDE,   /* two words: a 128-bit ordinal */
   PK_CPU_KEY_FLOOR,  /* word = ordinal of the floor */
+  PK_CPU_KEY_CLOCK_WORD, /* word = start of the day's bucket + what the second of the day adds */
   PK_CPU_KEY_TIME,   /* word = start of the bucket, row by row */
 } PkCpuKeyKind;
 
@@ -71,6 +72,7 @@ void pk_cpu_bin_codes(const PkCpuKey *key, PkPhysical physical, const void *data
 void pk_cpu_edge_codes(const PkCpuKey *key, const double *x, guint n, guint32 *out);
 void pk_cpu_pixel_codes(const PkCpuKey *key, const double *x, guint n, guint32 *out);
 void pk_cpu_clock_codes(const PkCpuKey *key, const gint64 *v, guint n, guint32 *out);
+void pk_cpu_clock_words(const PkCpuKey *key, const gint64 *v, guint n, guint64 *out);
 /* a = (a - 1) * n_codes + (b - 1) + 1 where both are not 0, else 0. */
 void pk_cpu_combine_codes(guint32 *a, const guint32 *b, guint32 n_codes, guint n);
 /* out[i] = valid[i] ? out[i] : other; out[i] = mask[i] ? out[i] : 0. */

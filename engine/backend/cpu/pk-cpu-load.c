@@ -30,12 +30,22 @@ LOAD(u32, guint32, gint64)
 LOAD(i32, gint32, gint64)
 LOAD(i64, gint64, gint64)
 
-static void
-load_double_i128(const void *data, guint n, double *out)
+/* Values that a double cannot hold exactly before decimals are divided. */
+static gboolean
+is_inexact(const PkColumn *column)
 {
-  const __int128 *v = data;
+  const __int128 exact = (__int128)1 << 53;
+  gboolean plain = column->type.kind != PK_TYPE_DECIMAL && column->type.kind != PK_TYPE_I128;
+  return column->physical == PK_PHYS_I128 ||
+         (!plain && (column->stats.min_int < -exact || column->stats.max_int > exact));
+}
+
+static void
+load_one_by_one(const PkColumn *column, const void *data, guint n, double *out)
+{
+  const PkChunk block = { .data = (gpointer)data };
   for (guint i = 0; i < n; i++)
-    out[i] = (double)v[i];
+    out[i] = pk_chunk_get_double(&block, column->physical, column->type, i);
 }
 
 PK_CPU_CLONES static void
@@ -59,6 +69,11 @@ pk_cpu_doubles(PkCpuContext *self, guint column)
   if (!self->doubles[column])
     self->doubles[column] = g_new(double, PK_CPU_BLOCK);
   double *out = self->doubles[column];
+  self->doubles_serial[column] = self->serial;
+  if (c->physical < PK_PHYS_F32 && is_inexact(c)) {
+    load_one_by_one(c, data, n, out);
+    return out;
+  }
   switch (c->physical) {
   case PK_PHYS_U8: load_double_u8(data, n, out); break;
   case PK_PHYS_I8: load_double_i8(data, n, out); break;
@@ -68,14 +83,13 @@ pk_cpu_doubles(PkCpuContext *self, guint column)
   case PK_PHYS_I32: load_double_i32(data, n, out); break;
   case PK_PHYS_U64: load_double_u64(data, n, out); break;
   case PK_PHYS_I64: load_double_i64(data, n, out); break;
-  case PK_PHYS_I128: load_double_i128(data, n, out); break;
   case PK_PHYS_F32: load_double_f32(data, n, out); break;
+  case PK_PHYS_I128:
   case PK_PHYS_F64: break;
   }
   double divisor = pk_decimal_divisor(c->type);
   if (divisor != 1.0)
     divide(out, n, divisor);
-  self->doubles_serial[column] = self->serial;
   return out;
 }
 

@@ -36,7 +36,8 @@ pk_cpu_m4_can_sweep(const PkCpuProgram *program)
 /* --- extremes of a span, at the physical width --- */
 
 typedef struct {
-  double min, max; /* the values' doubles, among which M4 compares */
+  __int128 min_int, max_int; /* integer types */
+  double min, max;
 } Extremes;
 
 #define EXTREMES_INT(NAME, T)                                                            \
@@ -48,7 +49,8 @@ typedef struct {
       lo = v[i] < lo ? v[i] : lo;                                                        \
       hi = v[i] > hi ? v[i] : hi;                                                        \
     }                                                                                    \
-    *out = (Extremes){ (double)lo, (double)hi };                                         \
+    out->min_int = lo;                                                                   \
+    out->max_int = hi;                                                                   \
   }
 
 #define LANES 32
@@ -74,7 +76,8 @@ typedef struct {
       lo[0] = MIN(lo[0], lo[k]);                                                         \
       hi[0] = MAX(hi[0], hi[k]);                                                         \
     }                                                                                    \
-    *out = (Extremes){ (double)lo[0], (double)hi[0] };                                   \
+    out->min = (double)lo[0];                                                            \
+    out->max = (double)hi[0];                                                            \
   }
 
 EXTREMES_INT(u8, guint8)
@@ -89,8 +92,9 @@ EXTREMES_INT(i128, __int128)
 EXTREMES_FLOAT(f32, float)
 EXTREMES_FLOAT(f64, double)
 
+/* The doubles of a span's least and greatest, among which M4 compares. */
 static void
-span_extremes(PkPhysical physical, const void *data, guint n, Extremes *out)
+span_extremes(const PkColumn *column, const void *data, guint n, Extremes *out)
 {
   static void (*const loops[])(const void *, guint, Extremes *) = {
     [PK_PHYS_U8] = extremes_u8,   [PK_PHYS_I8] = extremes_i8,   [PK_PHYS_U16] = extremes_u16,
@@ -98,7 +102,11 @@ span_extremes(PkPhysical physical, const void *data, guint n, Extremes *out)
     [PK_PHYS_U64] = extremes_u64, [PK_PHYS_I64] = extremes_i64, [PK_PHYS_I128] = extremes_i128,
     [PK_PHYS_F32] = extremes_f32, [PK_PHYS_F64] = extremes_f64,
   };
-  loops[physical](data, n, out);
+  loops[column->physical](data, n, out);
+  if (column->physical < PK_PHYS_F32) {
+    out->min = pk_type_int_to_double(column->type, out->min_int);
+    out->max = pk_type_int_to_double(column->type, out->max_int);
+  }
 }
 
 /* --- rows --- */
@@ -182,7 +190,7 @@ static void
 sweep_pixel(const Sweep *self, gint64 from, gint64 to, PkCpuM4 *out)
 {
   gsize size = pk_physical_size(self->y->physical);
-  double divisor = pk_decimal_divisor(self->y->type), min = 0, max = 0;
+  double min = 0, max = 0;
   gint64 min_from = -1, min_to = 0, max_from = -1, max_to = 0;
 
   for (gint64 row = from; row < to;) {
@@ -190,9 +198,7 @@ sweep_pixel(const Sweep *self, gint64 from, gint64 to, PkCpuM4 *out)
     const PkChunk *chunk = chunk_of(self->y, row, &at);
     gint64 n = MIN(MIN(to - row, SPAN), chunk->length - at);
     Extremes e;
-    span_extremes(self->y->physical, (const guint8 *)chunk->data + (gsize)at * size, (guint)n, &e);
-    e.min /= divisor;
-    e.max /= divisor;
+    span_extremes(self->y, (const guint8 *)chunk->data + (gsize)at * size, (guint)n, &e);
     if (min_from < 0 || e.min < min) {
       min = e.min;
       min_from = row;
