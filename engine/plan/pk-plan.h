@@ -26,7 +26,8 @@
  *   without key columns; else only groups with rows, ascending by key, NULL last, keys as columns first
  *   (BINS and EDGES as the bin index).
  * - count(*) counts rows; every other aggregate ignores NULL in its arguments. Sum of no value is NULL.
- *   Integer and decimal sums are exact in 128 bits, PK_ERROR_OVERFLOW beyond. mean of integers is the exact sum / n.
+ *   Integer and decimal sums are exact in 128 bits, PK_ERROR_OVERFLOW beyond (sql: also if a partial sum is beyond).
+ *   mean of integers is the exact sum / n.
  *   NaN takes part: sum gives NaN, max gives NaN if any, min gives NaN only if all are.
  *   A float sum whose partial sums leave the range of double may be infinite or NaN.
  * - var, stddev, regr: two-pass or compensated accuracy, in double; samples of one value give NULL. A NaN or an
