@@ -305,7 +305,12 @@ stream_next(struct ArrowArrayStream *stream, struct ArrowArray *out)
   StreamHold *hold = stream->private_data;
   PkFrame *frame = hold->frame;
   memset(out, 0, sizeof *out);
-  if (frame->n_columns == 0 || hold->next >= frame->columns[0]->n_chunks)
+  if (frame->n_columns == 0) { /* rows all the same */
+    if (hold->next++ == 0 && frame->length > 0)
+      fill_array(out, frame, frame->length, 1);
+    return 0;
+  }
+  if (hold->next >= frame->columns[0]->n_chunks)
     return 0;
   guint k = hold->next++;
   fill_array(out, frame, frame->columns[0]->chunks[k].length, 1);
