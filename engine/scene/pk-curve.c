@@ -7,7 +7,8 @@
 
 static const char *const type_names[] = {
   "linear", "linear-closed", "step", "step-before", "step-after", "basis", "basis-closed", "basis-open",
-  "bundle", "cardinal", "cardinal-closed", "cardinal-open", "catmull-rom", "catmull-rom-closed", "catmull-rom-open",
+  "bundle", "cardinal", "cardinal-closed", "cardinal-open", "catmull-rom", "catmull-rom-closed",
+  "catmull-rom-open",
   "monotone", "natural",
 };
 

@@ -24,7 +24,8 @@ typedef struct {
   gpointer data;
 } PkTextMeasure;
 
-/* measure may be NULL: the estimate. text is valid UTF-8 here and below, trimmed of white space at both ends. */
+/* measure may be NULL: the estimate. text is valid UTF-8 here and below, trimmed of
+ * white space at both ends. */
 double pk_text_width(const PkTextMeasure *measure, const char *text, const PkTextStyle *style);
 
 /* text, or the longest prefix that with "…" stays below limit px; limit <= 0 is none.
