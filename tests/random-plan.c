@@ -19,7 +19,7 @@ const RandomPlanColumn random_plan_columns[] = {
   { "x", TYPE(F64) },
   { "y", TYPE(F64) },
   { "day", TYPE(DATE) },
-  { "at", { .kind = PK_TYPE_TIMESTAMP, .unit = PK_TYPE_UNIT_US } },
+  { "ts", { .kind = PK_TYPE_TIMESTAMP, .unit = PK_TYPE_UNIT_US } },
   { "at_s", { .kind = PK_TYPE_TIMESTAMP, .unit = PK_TYPE_UNIT_S } },
   { "at_ms", { .kind = PK_TYPE_TIMESTAMP, .unit = PK_TYPE_UNIT_MS } },
   { "at_ns", { .kind = PK_TYPE_TIMESTAMP, .unit = PK_TYPE_UNIT_NS } },
@@ -49,7 +49,7 @@ random_plan_table_sql(guint rows)
     "WHEN r %% 109 = 0 THEN -0.0::DOUBLE ELSE ((r * 59) %% 400 - 200) / 10e0 END AS x,"
     "CASE WHEN r %% 23 = 0 THEN NULL ELSE sin(r) * 10 END AS y,"
     "CASE r %% 29 WHEN 0 THEN NULL ELSE DATE '2019-11-20' + CAST(r * 3 %% 900 AS INTEGER) END AS day,"
-    "CASE r %% 31 WHEN 0 THEN NULL ELSE TIMESTAMP '2010-12-30 22:10:05.125' + to_seconds(r * 977777 %% 99999999) END AS at,"
+    "CASE r %% 31 WHEN 0 THEN NULL ELSE TIMESTAMP '2010-12-30 22:10:05.125' + to_seconds(r * 977777 %% 99999999) END AS ts,"
     "CAST(TIMESTAMP '1960-01-01 00:00:00' + to_hours(r * 511 %% 700000) AS TIMESTAMP_S) AS at_s,"
     "CAST(TIMESTAMP '1999-12-31 23:59:59.5' + to_milliseconds(r * 86400123 %% 9999999999) AS TIMESTAMP_MS) AS at_ms,"
     "CAST(TIMESTAMP '2012-02-28 12:00:00' + to_minutes(r * 771 %% 3000000) AS TIMESTAMP_NS) AS at_ns,"

@@ -106,7 +106,10 @@ add_list(GPtrArray *conditions, const PkPlan *plan, const PkPredicate *predicate
     append_operand(out, plan, predicate->column, &predicate->values[0]);
   else
     pk_sql_append_ticks(out, column->name, column->type);
-  g_string_append(out, predicate->negated ? " NOT IN (" : " IN (");
+  if (predicate->n_values == 1)
+    g_string_append(out, predicate->negated ? " <> " : " = ");
+  else
+    g_string_append(out, predicate->negated ? " NOT IN (" : " IN (");
   for (guint i = 0; i < predicate->n_values; i++) {
     g_string_append(out, i > 0 ? ", " : "");
     if (plain)
@@ -114,7 +117,7 @@ add_list(GPtrArray *conditions, const PkPlan *plan, const PkPredicate *predicate
     else
       pk_scalar_append_sql(out, &predicate->values[i], PK_TYPE_OF(PK_TYPE_I64));
   }
-  g_string_append_c(out, ')');
+  g_string_append(out, predicate->n_values == 1 ? "" : ")");
   g_ptr_array_add(conditions, g_string_free(out, FALSE));
 }
 
@@ -369,6 +372,31 @@ append_dense(GString *out, const PkPlan *plan, const char *separator)
     g_string_append_printf(out, "%s\"k%u\"", i > 0 ? ", " : "", i);
 }
 
+void
+pk_sql_append_pixel_column(GString *out, const PkPlan *plan)
+{
+  const PkM4 *m4 = &plan->m4;
+
+  g_string_append(out, "CAST(least(floor(((");
+  pk_sql_append_measure(out, plan->columns[m4->x].name, plan->columns[m4->x].type);
+  g_string_append(out, " - ");
+  pk_double_append_sql(out, m4->x0);
+  g_string_append(out, ") * ");
+  pk_double_append_sql(out, m4->n / (m4->x1 - m4->x0));
+  g_string_append_printf(out, ")), %u) AS INTEGER)", m4->n - 1);
+}
+
+void
+pk_sql_append_y_condition(GString *out, const PkPlan *plan)
+{
+  const PkPlanColumn *y = &plan->columns[plan->m4.y];
+  gboolean has_nan = is_float(plan, (gint)plan->m4.y);
+
+  g_string_append(out, has_nan ? "NOT isnan(" : "");
+  pk_sql_append_ident(out, y->name);
+  g_string_append(out, has_nan ? ")" : " IS NOT NULL");
+}
+
 /* The rows of a line: keys, pixel column, x and y as doubles. */
 static void
 append_m4_rows(GString *out, const PkPlan *plan, const char *separator)
@@ -376,29 +404,27 @@ append_m4_rows(GString *out, const PkPlan *plan, const char *separator)
   const PkM4 *m4 = &plan->m4;
   const PkPlanColumn *columns = plan->columns;
   g_autoptr(GPtrArray) conditions = g_ptr_array_new_with_free_func(g_free);
-  g_autoptr(GString) x = g_string_new(NULL);
-  g_autoptr(GString) y = g_string_new(NULL);
-  GString *window = g_string_new(NULL);
+  GString *window = g_string_new(NULL), *has_y = g_string_new(NULL);
 
-  pk_sql_append_measure(x, columns[m4->x].name, columns[m4->x].type);
-  pk_sql_append_measure(y, columns[m4->y].name, columns[m4->y].type);
   g_string_append(out, "SELECT ");
   for (guint i = 0; i < plan->n_keys; i++) {
     pk_sql_append_key(out, plan, &plan->keys[i]);
     g_string_append_printf(out, " AS \"k%u\", ", i);
   }
-  g_string_append_printf(out, "CAST(least(floor(((%s - ", x->str);
-  pk_double_append_sql(out, m4->x0);
-  g_string_append(out, ") * ");
-  pk_double_append_sql(out, m4->n / (m4->x1 - m4->x0));
-  g_string_append_printf(out, ")), %u) AS INTEGER) AS \"p\", %s AS \"x\", %s AS \"y\"%sFROM %s", m4->n - 1, x->str, y->str,
-                         separator, plan->relation);
-  g_string_append_printf(window, "%s BETWEEN ", x->str);
+  pk_sql_append_pixel_column(out, plan);
+  g_string_append(out, " AS \"p\", ");
+  pk_sql_append_measure(out, columns[m4->x].name, columns[m4->x].type);
+  g_string_append(out, " AS \"x\", ");
+  pk_sql_append_measure(out, columns[m4->y].name, columns[m4->y].type);
+  g_string_append_printf(out, " AS \"y\"%sFROM %s", separator, plan->relation);
+  pk_sql_append_measure(window, columns[m4->x].name, columns[m4->x].type);
+  g_string_append(window, " BETWEEN ");
   pk_double_append_sql(window, m4->x0);
   g_string_append(window, " AND ");
   pk_double_append_sql(window, m4->x1);
   g_ptr_array_add(conditions, g_string_free(window, FALSE));
-  g_ptr_array_add(conditions, g_strdup_printf(is_float(plan, (gint)m4->y) ? "NOT isnan(%s)" : "%s IS NOT NULL", y->str));
+  pk_sql_append_y_condition(has_y, plan);
+  g_ptr_array_add(conditions, g_string_free(has_y, FALSE));
   append_where(out, plan, conditions, separator);
 }
 
@@ -430,8 +456,8 @@ append_m4(GString *out, const PkPlan *plan, const char *separator)
   append_ordinals(out, plan->n_keys + 1, " ASC NULLS LAST");
 }
 
-char *
-pk_plan_to_sql_separated(const PkPlan *plan, const char *separator)
+static char *
+to_sql(const PkPlan *plan, const char *separator)
 {
   GString *out = g_string_new(NULL);
 
@@ -451,5 +477,5 @@ pk_plan_to_sql_separated(const PkPlan *plan, const char *separator)
 char *
 pk_plan_to_sql(const PkPlan *self)
 {
-  return pk_plan_to_sql_separated(self, "\n");
+  return to_sql(self, "\n");
 }

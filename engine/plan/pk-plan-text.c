@@ -6,6 +6,7 @@
  * different numbers never share a text. */
 #include "pk-plan.h"
 #include "pk-scalar-text.h"
+#include "pk-sql-text.h"
 
 #include "pk-sql-quote.h"
 #include "pk-timeunit.h"
@@ -88,6 +89,8 @@ predicate_text(const PkPlan *self, const PkPredicate *predicate)
 static void
 append_key(GString *out, const PkPlan *self, const PkKey *key)
 {
+  PkCalendarUnit unit;
+
   g_string_append(out, "key ");
   if (!self->dense) { /* a dense result has no key columns to name */
     pk_sql_append_ident(out, key->name);
@@ -116,7 +119,8 @@ append_key(GString *out, const PkPlan *self, const PkKey *key)
       pk_double_append_raw(out, key->edges[i]);
     break;
   case PK_KEY_TIME:
-    g_string_append_printf(out, " time %u step %u", key->time_units, key->time_step);
+    unit = pk_sql_time_unit(self->columns[key->column].type, key->time_units, key->time_step);
+    g_string_append_printf(out, " time %u step %u", unit.parts, (guint)unit.step);
     break;
   }
   g_string_append_c(out, '\n');

@@ -1,11 +1,12 @@
 /* The pieces of SQL that plan → SQL writes and SQL → plan compares with.
  *
- * They are in the normal form of pk-sql-ast.h: operators in parentheses, names
+ * They are in the normal form of pk-sql-reader.h: operators in parentheses, names
  * in double quotes, constants typed. So the recogniser can tell what this
  * program wrote by comparing texts. Each appends to *out. */
 #pragma once
 
 #include "pk-plan.h"
+#include "pk-timeunit.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,9 @@ void pk_sql_append_ticks(GString *out, const char *name, PkType type);
 /* (1e-14 + ((x - start) / step)): what BINS rounds down. */
 void pk_sql_append_bin_position(GString *out, const PkPlan *plan, const PkKey *key);
 
+/* The unit without the parts that change no bucket: a month says its quarter, and a DATE has no hours. */
+PkCalendarUnit pk_sql_time_unit(PkType type, guint parts, guint step);
+
 /* The start of the time unit's bucket in the column's type, NULL beyond the calendar. */
 void pk_sql_append_time_floor(GString *out, const char *name, PkType type, guint parts, guint step);
 
@@ -31,7 +35,8 @@ void pk_sql_append_key_conditions(GPtrArray *conditions, const PkPlan *plan, con
 void pk_sql_append_agg(GString *out, const PkPlan *plan, const PkAgg *agg);
 void pk_sql_append_predicate(GPtrArray *conditions, const PkPlan *plan, const PkPredicate *predicate);
 
-/* pk_plan_to_sql with clauses set apart by separator. */
-char *pk_plan_to_sql_separated(const PkPlan *plan, const char *separator);
+/* Of an M4 plan: the pixel column, and the condition that y has a value. */
+void pk_sql_append_pixel_column(GString *out, const PkPlan *plan);
+void pk_sql_append_y_condition(GString *out, const PkPlan *plan);
 
 G_END_DECLS

@@ -137,28 +137,27 @@ timestamp_of(const PkCalendarUnit *unit, const char *time)
   return out;
 }
 
-/* Times of day do not exist in a DATE: its buckets end at the day. */
-static guint
-parts_for(PkType type, guint parts)
+PkCalendarUnit
+pk_sql_time_unit(PkType type, guint parts, guint step)
 {
   const guint of_day = PK_TIME_HOURS | PK_TIME_MINUTES | PK_TIME_SECONDS | PK_TIME_MILLISECONDS;
+  PkCalendarUnit unit = { .parts = parts, .step = step };
 
-  return type.kind == PK_TYPE_DATE ? parts & ~of_day : parts;
+  if (type.kind == PK_TYPE_DATE && (parts & of_day))
+    unit = (PkCalendarUnit){ .parts = parts & ~of_day, .step = 1 };
+  if (unit.parts & PK_TIME_MONTH)
+    unit.parts &= ~(guint)PK_TIME_QUARTER;
+  return unit;
 }
 
 static char *
 bucket(const char *time, PkType type, guint parts, guint step)
 {
-  PkCalendarUnit unit = { .parts = parts, .step = step };
-  guint kept = parts_for(type, parts);
-  const char *trunc = step == 1 ? trunc_unit(kept & PK_TIME_MONTH ? kept & ~PK_TIME_QUARTER : kept) : NULL;
+  PkCalendarUnit unit = pk_sql_time_unit(type, parts, step);
+  const char *trunc = unit.step == 1 ? trunc_unit(unit.parts) : NULL;
 
   if (trunc)
     return g_strdup_printf("date_trunc('%s', %s)", trunc, time);
-  unit.parts = kept;
-  /* A step of hours of a DATE is of no part that is left. */
-  if (kept != parts && !(kept & pk_calendar_unit_smallest(&(PkCalendarUnit){ .parts = parts })))
-    unit.step = 1;
   return type.kind == PK_TYPE_DATE ? date_of(&unit, time) : timestamp_of(&unit, time);
 }
 
