@@ -151,13 +151,13 @@ call_time_parse(const PkCall *call, PkValue *out)
   return TRUE;
 }
 
-/* The name of a month (from 0) or a day (from 0, Sunday); "" if it is no whole number. */
+/* The name of a month (from 0) or a day (from 0, Sunday); "" if it is no whole number or beyond a million. */
 static gboolean
 name_of(const PkCall *call, const char *specifier, gboolean is_month, PkValue *out)
 {
   const PkValue *v = &call->args[0];
   *out = pk_value_text("");
-  if (v->kind != PK_VALUE_NUMBER || v->number != trunc(v->number))
+  if (v->kind != PK_VALUE_NUMBER || v->number != trunc(v->number) || !(fabs(v->number) < 1e6))
     return TRUE;
   double ms = is_month ? pk_ms_from_fields(2000, v->number, 1, 0, 0, 0, 0)
                        : pk_ms_from_fields(2000, 0, 2 + v->number, 0, 0, 0, 0);

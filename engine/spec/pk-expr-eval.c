@@ -216,6 +216,8 @@ pk_value_member(PkArena *arena, const PkValue *object, const PkValue *key)
         return *(PkValue *)object->items->pdata[i - 1];
     return pk_value_undefined();
   }
+  if (object->kind == PK_VALUE_NULL && g_str_equal(name, "length"))
+    return pk_value_number(NAN); /* where JavaScript throws */
   if (object->kind != PK_VALUE_ARRAY && object->kind != PK_VALUE_TEXT)
     return pk_value_undefined();
   gboolean is_text = object->kind == PK_VALUE_TEXT;
@@ -343,6 +345,25 @@ eval_call(PkExprRun *run, const PkNode *node, PkValue *out)
   return ok;
 }
 
+/* What is chosen among values is a double: digits beyond it are those of a column alone. */
+static gboolean
+eval_choice(PkExprRun *run, const PkNode *node, PkValue *out)
+{
+  guint next = 1;
+  if (!pk_node_eval(run, node->args[0], out))
+    return FALSE;
+  gboolean truth = pk_value_to_bool(out);
+  if (node->kind == PK_NODE_CHOICE)
+    next = truth ? 1 : 2;
+  else if (truth == (node->kind == PK_NODE_OR))
+    next = 0;
+  if (next > 0 && !pk_node_eval(run, node->args[next], out))
+    return FALSE;
+  if (out->kind == PK_VALUE_NUMBER)
+    out->text = NULL;
+  return TRUE;
+}
+
 gboolean
 pk_node_eval(PkExprRun *run, const PkNode *node, PkValue *out)
 {
@@ -380,11 +401,8 @@ pk_node_eval(PkExprRun *run, const PkNode *node, PkValue *out)
     return TRUE;
   case PK_NODE_AND:
   case PK_NODE_OR:
-    if (!pk_node_eval(run, node->args[0], out))
-      return FALSE;
-    return pk_value_to_bool(out) == (node->kind == PK_NODE_OR) || pk_node_eval(run, node->args[1], out);
   case PK_NODE_CHOICE:
-    return pk_node_eval(run, node->args[0], &v) && pk_node_eval(run, node->args[pk_value_to_bool(&v) ? 1 : 2], out);
+    return eval_choice(run, node, out);
   case PK_NODE_CALL:
     return eval_call(run, node, out);
   }

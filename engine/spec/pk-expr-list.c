@@ -60,7 +60,7 @@ find(const PkCall *call, gboolean last, PkValue *out)
         break;
     }
   } else {
-    *out = pk_value_undefined();
+    *out = pk_value_number(NAN); /* where JavaScript throws */
   }
   return TRUE;
 }

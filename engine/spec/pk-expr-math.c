@@ -154,6 +154,8 @@ static gboolean
 call_if(const PkCall *call, PkValue *out)
 {
   *out = call->args[pk_value_to_bool(&call->args[0]) ? 1 : 2];
+  if (out->kind == PK_VALUE_NUMBER)
+    out->text = NULL; /* as a choice with ?: */
   return TRUE;
 }
 

@@ -62,6 +62,8 @@ call_length(const PkCall *call, PkValue *out)
 {
   PkValue key = pk_value_text("length");
   *out = pk_value_member(call->run->arena, &call->args[0], &key);
+  if (pk_value_is_undefined(out)) /* where JavaScript throws */
+    *out = pk_value_number(NAN);
   return TRUE;
 }
 
@@ -80,8 +82,10 @@ static gboolean
 call_slice(const PkCall *call, PkValue *out)
 {
   const PkValue *v = &call->args[0];
-  if (v->kind != PK_VALUE_TEXT && v->kind != PK_VALUE_ARRAY)
+  if (v->kind != PK_VALUE_TEXT && v->kind != PK_VALUE_ARRAY) { /* where JavaScript throws */
+    *out = pk_value_null();
     return TRUE;
+  }
   double n = v->kind == PK_VALUE_TEXT ? (double)pk_utf16_length(v->text) : v->items->len;
   double from = pk_call_integer(call, 1, 0), to = pk_call_integer(call, 2, n);
   from = from < 0 ? MAX(n + from, 0) : MIN(from, n);

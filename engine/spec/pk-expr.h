@@ -45,11 +45,18 @@ typedef struct {
   gboolean (*column)(const char *field, char **sql, PkType *type, gpointer data);
   gboolean (*param)(const char *name, PkValue *out, gpointer data);
   gpointer data;
+  /* Whether the field's SQL is never NULL, which makes for shorter SQL and allows more (a text plus a number). May be NULL: no. */
+  gboolean (*not_null)(const char *field, gpointer data);
 } PkExprSqlScope;
 
-/* A DuckDB expression, and its type. PK_ERROR_UNSUPPORTED (with the construct and its column) where no exact SQL exists.
+/* A DuckDB expression, and its type: a column as it is, else DOUBLE, VARCHAR, BOOLEAN or TIMESTAMP. NULL stands for null,
+ * undefined and invalid dates. PK_ERROR_UNSUPPORTED (with the construct and its column) where no exact SQL exists.
  * Caller owns the text. */
 char *pk_expr_to_sql(const PkExpr *self, const PkExprSqlScope *scope, PkType *type, GError **error);
+
+/* A BOOLEAN that is TRUE where the expression's value is truthy, else FALSE or NULL: what stands after WHERE. Errors and
+ * ownership as pk_expr_to_sql. */
+char *pk_expr_to_sql_condition(const PkExpr *self, const PkExprSqlScope *scope, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkExpr, pk_expr_free)
 

@@ -170,6 +170,14 @@ number_of(PkTable *self, const PkColumn *column, gint64 row)
   return value;
 }
 
+/* One rounding at most: a time in whole milliseconds stays whole. */
+static double
+ms_of(double time, PkTypeUnit unit)
+{
+  double per_second = (double)pk_type_unit_per_second(unit);
+  return per_second >= 1000 ? time / (per_second / 1000) : time * (1000 / per_second);
+}
+
 static PkValue
 cell_of(PkTable *self, const PkColumn *column, gint64 row)
 {
@@ -185,8 +193,7 @@ cell_of(PkTable *self, const PkColumn *column, gint64 row)
     return pk_value_date(pk_column_get_double(column, row) * PK_MS_DAY);
   case PK_TYPE_TIMESTAMP:
   case PK_TYPE_TIMESTAMP_TZ:
-    return pk_value_date(pk_column_get_double(column, row) * 1000.0 /
-                         (double)pk_type_unit_per_second(column->type.unit));
+    return pk_value_date(ms_of(pk_column_get_double(column, row), column->type.unit));
   case PK_TYPE_TEXT: {
     const char *text = pk_column_get_text(column, row, &length);
     return pk_value_text(pk_arena_text(self->arena, text, (gssize)length));
