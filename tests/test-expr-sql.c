@@ -301,7 +301,7 @@ static void
 test_random(void)
 {
   Engine engine;
-  guint done = 0, n = g_test_thorough() ? 20000 : 1500;
+  guint done = 0, n = g_test_thorough() ? 20000 : 700;
   gint64 end = g_get_monotonic_time() + (g_test_thorough() ? 600 : 20) * G_USEC_PER_SEC;
   guint32 seed = (guint32)g_test_rand_int();
   g_autoptr(GRand) random = g_rand_new_with_seed(seed);

@@ -276,6 +276,8 @@ pk_sql_condition(PkSqlMaker *self, const PkNode *node, gboolean null_is_false)
   PkSql v;
   if ((node->kind == PK_NODE_AND || node->kind == PK_NODE_OR) && !pk_node_is_constant(node->args[0])) {
     const char *a = pk_sql_condition(self, node->args[0], null_is_false);
+    if (a && g_str_equal(a, node->kind == PK_NODE_OR ? "true" : "false"))
+      return a;
     const char *b = a ? pk_sql_condition(self, node->args[1], null_is_false) : NULL;
     return b ? pk_sql_format(self, node->kind == PK_NODE_OR ? "(%s OR %s)" : "(%s AND %s)", a, b) : NULL;
   }
