@@ -173,12 +173,11 @@ is_allowed(PkDuckdb *self, const char *real)
   return FALSE;
 }
 
-/* DuckDB takes * ? [ in a path for a pattern, and in restricted mode opens only
- * what lies in the import directory: both are met by a link there. */
+/* DuckDB takes * ? [ in a path for a pattern: such a file gets a link by a plain name. */
 static gboolean
 link_if_needed(PkDuckdb *self, Input *input, GError **error)
 {
-  if (is_below(input->path, self->import_directory) || (!self->restricted && strpbrk(input->path, "*?[") == NULL))
+  if (strpbrk(input->path, "*?[") == NULL)
     return TRUE;
   const char *dot = strrchr(input->path, '.');
   g_autofree char *link = pk_duckdb_import_path(self, dot != NULL && strpbrk(dot, "*?[/") == NULL ? dot : "");

@@ -100,14 +100,26 @@ configure_all(PkDuckdb *self, duckdb_config config, const PkSourceOptions *optio
   return TRUE;
 }
 
-/* From here on nothing reaches a file but the links that add_file makes in the
- * import directory, and no setting changes this. */
+static void
+append_list(GString *sql, char **paths)
+{
+  for (guint i = 0; paths[i] != NULL; i++) {
+    g_string_append(sql, sql->str[sql->len - 1] == '[' ? "" : ", ");
+    pk_sql_append_literal(sql, paths[i]);
+  }
+}
+
+/* From here on DuckDB opens no file but the allowed ones and our own copies (it
+ * looks at where links lead), and no setting changes this. */
 static gboolean
 lock_down(PkDuckdb *self, GError **error)
 {
-  g_autoptr(GString) sql = g_string_new("SET allowed_directories = [");
+  g_autoptr(GString) sql = g_string_new("SET allowed_paths = [");
 
+  append_list(sql, self->allowed_paths);
+  g_string_append(sql, "]; SET allowed_directories = [");
   pk_sql_append_literal(sql, self->import_directory);
+  append_list(sql, self->allowed_directories);
   g_string_append(sql, "]; SET enable_external_access = false; SET lock_configuration = true");
   return pk_duckdb_run(self, sql->str, "cannot restrict the SQL engine", NULL, error);
 }
