@@ -407,6 +407,28 @@ test_parquet_json_database(void)
   g_assert_cmpuint(all->len, ==, 6);
 }
 
+/* Types come from all of the file, and nothing after a sample is bent to fit
+ * (DuckDB #25786): 20,480 records are what DuckDB looks at unless told. */
+static void
+test_json_types(void)
+{
+  g_autoptr(PkSource) source = new_source();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GString) text = g_string_new(NULL);
+
+  for (int i = 0; i < 21000; i++)
+    g_string_append_printf(text, "{\"a\": %d, \"b\": %d, \"c\": %d, \"d\": true}\n", i, i, i % 2 ? i : -i);
+  g_string_append(text, "{\"a\": 1.5, \"b\": \"x\", \"c\": 7, \"d\": 2}\n");
+  g_string_append(text, "{\"a\": null, \"b\": null, \"c\": null, \"d\": null}\n");
+  g_autofree char *path = write_file("late.ndjson", text->str, (gssize)text->len);
+  g_assert_true(add_path(source, path, NULL, &error));
+  g_assert_no_error(error);
+  assert_query(source, "SELECT typeof(a), typeof(b), typeof(c), typeof(d) FROM late LIMIT 1", "DOUBLE|VARCHAR|BIGINT|VARCHAR");
+  assert_query(source, "SELECT * FROM late WHERE a = 1.5", "1.5|x|7|2");
+  assert_query(source, "SELECT * FROM late WHERE a = 3", "3.0|3|3|true");
+  assert_query(source, "SELECT count(*), count(b) FROM late", "21002|21001");
+}
+
 static void
 assert_refused(PkSource *source, const char *path, PkErrorCode code, const char *words)
 {
@@ -530,6 +552,7 @@ main(int argc, char **argv)
   g_test_add_func("/source/parse-sql", test_parse_sql);
   g_test_add_func("/source/add-stream", test_add_stream);
   g_test_add_func("/source/parquet-json-database", test_parquet_json_database);
+  g_test_add_func("/source/json-types", test_json_types);
   g_test_add_func("/source/bad-files", test_bad_files);
   g_test_add_func("/source/stdin", test_stdin);
   g_test_add_func("/source/temp-directory", test_temp_directory_is_removed);

@@ -400,6 +400,16 @@ check_columns(PkDuckdb *self, const PkSourceTable *table, const Input *first, GE
   return TRUE;
 }
 
+static void
+drop(PkDuckdb *self, const char *kind, const char *name)
+{
+  g_autoptr(GString) sql = g_string_new(NULL);
+
+  g_string_printf(sql, "DROP %s IF EXISTS main.", kind);
+  pk_sql_append_ident(sql, name);
+  pk_duckdb_run(self, sql->str, NULL, NULL, NULL);
+}
+
 static gboolean
 create_from(PkDuckdb *self, const PkSourceTable *table, GPtrArray *inputs, const char *kind, const char *reader,
             const char *reader_options, const PkQueryControl *control, GError **error)
@@ -415,15 +425,54 @@ create_from(PkDuckdb *self, const PkSourceTable *table, GPtrArray *inputs, const
   if (pk_duckdb_run(self, sql->str, NULL, control, &failure)) {
     if (check_columns(self, table, g_ptr_array_index(inputs, 0), &failure))
       return TRUE;
-    g_string_printf(sql, "DROP %s main.", kind);
-    pk_sql_append_ident(sql, table->name);
-    pk_duckdb_run(self, sql->str, NULL, NULL, NULL);
+    drop(self, kind, table->name);
   }
   name_files_in_error(inputs, failure);
   if (failure->code == PK_ERROR_ENGINE)
     failure->code = PK_ERROR_INVALID;
   g_propagate_error(error, g_steal_pointer(&failure));
   return FALSE;
+}
+
+/* A column of JSON's own type holds numbers beside texts: they become texts. Whole
+ * numbers of both signs come as HUGEINT, though nearly all fit a BIGINT. */
+static gboolean
+settle_json_column(PkDuckdb *self, const PkSourceTable *table, const PkColumnInfo *column, GError **error)
+{
+  g_autoptr(GString) name = g_string_new(NULL), into = g_string_new("main."), sql = g_string_new(NULL);
+  gboolean json = strcmp(column->sql_type, "JSON") == 0;
+
+  pk_sql_append_ident(name, column->name);
+  pk_sql_append_ident(into, table->name);
+  if (!json && column->type.kind != PK_TYPE_I128 && column->type.kind != PK_TYPE_U64)
+    return TRUE;
+  if (!json) {
+    g_string_printf(sql, "SELECT count(*) FROM %s WHERE %s NOT BETWEEN -9223372036854775808 AND 9223372036854775807",
+                    into->str, name->str);
+    g_autoptr(GPtrArray) rows = pk_duckdb_rows(self, sql->str, error);
+    if (rows == NULL)
+      return FALSE;
+    if (strcmp(((char **)g_ptr_array_index(rows, 0))[0], "0") != 0)
+      return TRUE;
+  }
+  g_string_printf(sql, "ALTER TABLE %s ALTER COLUMN %s TYPE %s USING (%s%s)", into->str, name->str,
+                  json ? "VARCHAR" : "BIGINT", name->str, json ? " ->> '$'" : "::BIGINT");
+  return pk_duckdb_run(self, sql->str, NULL, NULL, error);
+}
+
+static gboolean
+settle_json(PkDuckdb *self, const PkSourceTable *table, const Input *first, GError **error)
+{
+  g_autoptr(GString) sql = g_string_new("SELECT * FROM main.");
+
+  pk_sql_append_ident(sql, table->name);
+  g_autoptr(GPtrArray) columns = pk_duckdb_describe_own(self, sql->str, error);
+  for (guint i = 0; columns != NULL && i < columns->len; i++)
+    if (!settle_json_column(self, table, g_ptr_array_index(columns, i), error)) {
+      g_prefix_error(error, "%s: ", first->shown);
+      return FALSE;
+    }
+  return columns != NULL;
 }
 
 /* JSON is read whole into a table: its types are found from all of it (DuckDB
@@ -437,7 +486,12 @@ create_json(PkDuckdb *self, const PkSourceTable *table, GPtrArray *inputs, PkFil
   if (format == PK_FILE_NDJSON)
     options = ", sample_size = -1, union_by_name = true, maximum_object_size = 268435456, "
               "format = 'newline_delimited'";
-  return create_from(self, table, inputs, "TABLE", "read_json", options, control, error);
+  if (!create_from(self, table, inputs, "TABLE", "read_json", options, control, error))
+    return FALSE;
+  if (settle_json(self, table, g_ptr_array_index(inputs, 0), error))
+    return TRUE;
+  drop(self, "TABLE", table->name);
+  return FALSE;
 }
 
 static gboolean
