@@ -495,7 +495,8 @@ static void
 append_clean_field(GString *out, const char *text, gsize n)
 {
   gboolean plain = memchr(text, ',', n) == NULL && memchr(text, '"', n) == NULL && memchr(text, '\n', n) == NULL &&
-                   memchr(text, '\r', n) == NULL;
+                   memchr(text, '\r', n) == NULL &&
+                   (n < 3 || memcmp(text, "\xEF\xBB\xBF", 3) != 0); /* no byte order mark, but a value */
 
   if (plain) {
     g_string_append_len(out, text, (gssize)n);
