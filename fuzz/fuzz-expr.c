@@ -1,4 +1,5 @@
-/* An expression of a specification: any text is parsed or refused in one line, and what is parsed has a value. */
+/* An expression of a specification: any text is parsed or refused in one line, and what is parsed has a value,
+ * and SQL or a reason for having none. */
 #include "fuzz.h"
 
 #include "pk-expr.h"
@@ -29,6 +30,35 @@ param(const char *name, PkValue *out, gpointer arena)
   return g_str_equal(name, "width");
 }
 
+static gboolean
+column(const char *name, char **sql, PkType *type, gpointer data)
+{
+  static const struct {
+    const char *name;
+    PkTypeKind kind;
+  } columns[] = { { "n", PK_TYPE_F64 }, { "t", PK_TYPE_TEXT }, { "d", PK_TYPE_TIMESTAMP }, { "i", PK_TYPE_I64 },
+                  { "b", PK_TYPE_BOOL }, { "day", PK_TYPE_DATE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS(columns); i++)
+    if (g_str_equal(columns[i].name, name)) {
+      *type = PK_TYPE_OF(columns[i].kind);
+      *sql = g_strdup_printf("\"%s\"", name);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+check_sql(const PkExpr *expr)
+{
+  PkExprSqlScope scope = { .column = column, .param = param };
+  g_autoptr(GError) error = NULL;
+  PkType type;
+  g_autofree char *sql = pk_expr_to_sql(expr, &scope, &type, &error);
+
+  fuzz_check_error(sql != NULL, error);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -42,6 +72,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
   for (guint i = 0; i < pk_expr_get_fields(expr)->len; i++)
     g_assert_nonnull(pk_expr_get_fields(expr)->pdata[i]);
+  check_sql(expr);
   g_autoptr(PkArena) arena = pk_arena_new();
   PkExprScope scope = { field, param, arena, arena };
   PkValue value;
