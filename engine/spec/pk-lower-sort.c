@@ -122,8 +122,9 @@ static gboolean
 key_field(const char *name, PkValue *out, gpointer data)
 {
   KeyScope *scope = data;
+  g_autofree char *flat = pk_field_flat(name);
 
-  if (!g_str_equal(name, scope->field))
+  if (!g_str_equal(flat, scope->field))
     return FALSE;
   *out = scope->value;
   return TRUE;
