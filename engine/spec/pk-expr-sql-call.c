@@ -168,7 +168,7 @@ place_in_array(PkSqlMaker *self, const PkNode *node, PkSql *out)
   PkSql array, value, item;
   guint n;
   if (node->n_args != 2 || !array_of(self, node->args[0], &array, &n))
-    return pk_sql_refuse(self, node, "indexof() of this");
+    return pk_expr_sql_refuse(self, node, "indexof() of this");
   if (!pk_sql_node(self, node->args[1], &value))
     return FALSE;
   const char *whole = value.sql;
@@ -201,18 +201,18 @@ in_range(PkSqlMaker *self, const PkNode *node, PkSql *out)
   guint n;
   gboolean closed[2] = { TRUE, TRUE };
   if (!array_of(self, node->args[1], &array, &n) || n == 0)
-    return pk_sql_refuse(self, node, "inrange() of this range");
+    return pk_expr_sql_refuse(self, node, "inrange() of this range");
   for (guint i = 2; i < node->n_args; i++) {
     PkSql flag;
     if (!pk_node_is_constant(node->args[i]) || !pk_sql_node(self, node->args[i], &flag))
-      return pk_sql_refuse(self, node, "inrange() with an end that varies");
+      return pk_expr_sql_refuse(self, node, "inrange() with an end that varies");
     closed[i - 2] = pk_value_is_undefined(&flag.value) || pk_value_to_bool(&flag.value);
   }
   if (!pk_sql_node(self, node->args[0], &value) || !item_of(self, node->args[1], &array, 0, &ends[0]) ||
       !item_of(self, node->args[1], &array, n - 1, &ends[1]))
     return FALSE;
   if (ends[0].js != PK_JS_CONST || ends[1].js != PK_JS_CONST)
-    return pk_sql_refuse(self, node, "inrange() with a range that varies");
+    return pk_expr_sql_refuse(self, node, "inrange() with a range that varies");
   PkValue swapped = pk_value_binary(self->run.arena, PK_OP_GT, NULL, NULL, &ends[0].value, &ends[1].value);
   guint low = swapped.number != 0 ? 1 : 0;
   const char *whole = value.sql, *name = pk_sql_name(self, whole, value.simple);
@@ -265,7 +265,7 @@ other_call(PkSqlMaker *self, const PkNode *node, PkSql *args, PkSql *out)
   if (done)
     return TRUE;
   g_autofree char *what = g_strdup_printf("%s() of what varies by row", node->name);
-  return pk_sql_refuse(self, node, what);
+  return pk_expr_sql_refuse(self, node, what);
 }
 
 gboolean
@@ -288,7 +288,7 @@ pk_sql_call(PkSqlMaker *self, const PkNode *node, PkSql *out)
   if (g_str_equal(node->name, "indexof") && is_array)
     return place_in_array(self, node, out);
   if (node->n_args > MAX_ARGS)
-    return pk_sql_refuse(self, node, "a call with so many arguments");
+    return pk_expr_sql_refuse(self, node, "a call with so many arguments");
   for (guint i = 0; i < node->n_args; i++)
     if (!pk_sql_node(self, node->args[i], &args[i]))
       return FALSE;

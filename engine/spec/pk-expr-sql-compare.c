@@ -201,7 +201,7 @@ pk_sql_compare(PkSqlMaker *self, const PkNode *node, PkOp op, const PkSql *a, co
   for (guint i = 0; i < 2; i++) {
     const PkSql *v = i ? b : a;
     if (v->js == PK_JS_CONST && v->value.kind >= PK_VALUE_ARRAY) {
-      pk_sql_refuse(self, node, "comparing with an array or object");
+      pk_expr_sql_refuse(self, node, "comparing with an array or object");
       return NULL;
     }
   }
@@ -249,7 +249,7 @@ pk_sql_choose(PkSqlMaker *self, const PkNode *node, const char *condition, const
     return TRUE;
   }
   if (!unify(self, &x, &y))
-    return pk_sql_refuse(self, node, "a choice between values of different types");
+    return pk_expr_sql_refuse(self, node, "a choice between values of different types");
   *out = (PkSql){ .js = x.js, .nullable = x.nullable || y.nullable, .may_nan = x.may_nan || y.may_nan,
                   .is_double = TRUE };
   if (x.js == PK_JS_NUMBER && !x.is_double)

@@ -36,7 +36,7 @@ static const char *
 time_of(PkSqlMaker *self, const PkNode *node, const PkSql *v, gboolean *may_nan)
 {
   if (pk_sql_is_text(v)) {
-    pk_sql_refuse(self, node, "reading a date from text");
+    pk_expr_sql_refuse(self, node, "reading a date from text");
     return NULL;
   }
   const char *ms = pk_sql_to_number(self, node, v, may_nan);
@@ -140,12 +140,12 @@ static gboolean
 format_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out)
 {
   if (node->n_args != 2 || args[1].js != PK_JS_CONST || args[1].value.kind != PK_VALUE_TEXT || pk_sql_is_text(&args[0]))
-    return pk_sql_refuse(self, node, "this time format");
+    return pk_expr_sql_refuse(self, node, "this time format");
   const char *format = strftime_of(self, args[1].value.text);
   gboolean may_nan;
   const char *ms = format ? time_of(self, node, &args[0], &may_nan) : NULL;
   if (!ms)
-    return format ? FALSE : pk_sql_refuse(self, node, "this time format");
+    return format ? FALSE : pk_expr_sql_refuse(self, node, "this time format");
   const char *x = pk_sql_name(self, ms, FALSE);
   /* Years beyond four digits are written otherwise. */
   const char *stamp = pk_sql_format(self, "make_timestamp(CAST(floor(%s) AS BIGINT) * 1000)", x);

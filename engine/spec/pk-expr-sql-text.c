@@ -77,7 +77,7 @@ slice_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out)
 {
   double from = 0, to = INFINITY;
   if (args[0].js != PK_JS_TEXT || !whole(node, args, 1, &from) || !whole(node, args, 2, &to))
-    return pk_sql_refuse(self, node, "slice() of this");
+    return pk_expr_sql_refuse(self, node, "slice() of this");
   const char *x = pk_sql_name(self, args[0].sql, args[0].simple);
   const char *start = from >= 0 ? pk_sql_format(self, "%.0f", from)
                                 : pk_sql_format(self, "greatest(length(%s) - %.0f, 0)", x, -from);
@@ -94,7 +94,7 @@ substring_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *o
 {
   double from = 0, to = 2e9;
   if (!whole(node, args, 1, &from) || !whole(node, args, 2, &to))
-    return pk_sql_refuse(self, node, "substring() with ends that vary");
+    return pk_expr_sql_refuse(self, node, "substring() with ends that vary");
   from = fmax(from, 0);
   to = fmax(to, 0);
   double low = fmin(from, to), high = fmax(from, to);
@@ -115,7 +115,7 @@ pad_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out)
   gboolean ok = whole(node, args, 1, &n) && n < 10000 && fill && align && g_utf8_strlen(fill, -1) == 1 &&
                 g_utf8_get_char(fill) < 0x10000 && !g_str_equal(align, "center");
   if (!ok)
-    return pk_sql_refuse(self, node, "this pad()");
+    return pk_expr_sql_refuse(self, node, "this pad()");
   const char *text = pk_sql_to_text(self, &args[0]), *x = pk_sql_name(self, text, FALSE);
   const char *body = pk_sql_format(self, "%s(%s, greatest(length(%s), %.0f)::INTEGER, %s)",
                                    g_str_equal(align, "left") ? "lpad" : "rpad", x, x, fmax(n, 0),
@@ -129,7 +129,7 @@ truncate_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *ou
 {
   double n = 0;
   if (node->n_args != 2 || !whole(node, args, 1, &n) || n < 0)
-    return pk_sql_refuse(self, node, "this truncate()");
+    return pk_expr_sql_refuse(self, node, "this truncate()");
   const char *text = pk_sql_to_text(self, &args[0]), *x = pk_sql_name(self, text, FALSE);
   const char *body = pk_sql_format(self, "CASE WHEN length(%s) <= %.0f THEN %s ELSE substr(%s, 1, %.0f) || '\xe2\x80\xa6' END",
                                    x, n, x, x, fmax(n - 1, 0));
@@ -143,7 +143,7 @@ pattern_of(PkSqlMaker *self, const PkNode *node, const PkSql *arg, gboolean *is_
 {
   PkRegex regex;
   if (arg->js != PK_JS_CONST) {
-    pk_sql_refuse(self, node, "a regular expression that varies");
+    pk_expr_sql_refuse(self, node, "a regular expression that varies");
     return NULL;
   }
   gboolean ok = pk_value_is_regex(&arg->value)
@@ -155,7 +155,7 @@ pattern_of(PkSqlMaker *self, const PkNode *node, const PkSql *arg, gboolean *is_
   *is_global = regex.is_global;
   pk_regex_clear(&regex);
   if (!sql)
-    pk_sql_refuse(self, node, "a regular expression with look-around or back-references");
+    pk_expr_sql_refuse(self, node, "a regular expression with look-around or back-references");
   return sql;
 }
 
@@ -210,7 +210,7 @@ replace_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out
   const char *with = constant_text(self, node, args, 2), *pattern = NULL;
   g_autofree char *rewrite = with ? rewrite_of(with, is_regex) : NULL;
   if (!rewrite || args[1].js != PK_JS_CONST)
-    return pk_sql_refuse(self, node, "this replace()");
+    return pk_expr_sql_refuse(self, node, "this replace()");
   if (is_regex) {
     pattern = pattern_of(self, node, &args[1], &is_global);
   } else {
@@ -222,7 +222,7 @@ replace_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out
   if (!pattern)
     return FALSE;
   if (matches_empty(pattern))
-    return pk_sql_refuse(self, node, "replacing a pattern that can be empty");
+    return pk_expr_sql_refuse(self, node, "replacing a pattern that can be empty");
   *out = pk_sql_text(pk_sql_format(self, "regexp_replace(%s, %s, %s%s)", pk_sql_to_text(self, &args[0]), pattern,
                                    pk_sql_text_literal(self, rewrite), is_global ? ", 'g'" : ""), FALSE);
   return TRUE;
@@ -234,7 +234,7 @@ indexof_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out
 {
   const char *part = constant_text(self, node, args, 1);
   if (node->n_args != 2 || !part || args[0].js != PK_JS_TEXT)
-    return pk_sql_refuse(self, node, "indexof() of this");
+    return pk_expr_sql_refuse(self, node, "indexof() of this");
   const char *x = pk_sql_name(self, args[0].sql, args[0].simple);
   const char *literal = pk_sql_text_literal(self, part);
   const char *body = part[0] ? pk_sql_format(self, "CAST(strpos(%s, %s) - 1 AS DOUBLE)", x, literal)
@@ -251,7 +251,7 @@ parse_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out)
   double radix = 0;
   gboolean is_float = node->name[5] == 'F';
   if (!is_float && (!whole(node, args, 1, &radix) || (radix != 10 && radix != 0)))
-    return pk_sql_refuse(self, node, "parseInt() with this radix");
+    return pk_expr_sql_refuse(self, node, "parseInt() with this radix");
   const char *text = pk_sql_to_text(self, &args[0]);
   const char *number = is_float ? "[+-]?(?:Infinity|(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?)" : "[+-]?[0-9]+";
   if (!is_float && radix == 0) { /* then "0x…" is hexadecimal */

@@ -32,7 +32,7 @@ pk_sql_format(PkSqlMaker *self, const char *format, ...)
 }
 
 gboolean
-pk_sql_refuse(PkSqlMaker *self, const PkNode *node, const char *what)
+pk_expr_sql_refuse(PkSqlMaker *self, const PkNode *node, const char *what)
 {
   return pk_fail(self->error, PK_ERROR_UNSUPPORTED, "expression column %u: %s has no equal in SQL", node->column, what);
 }

@@ -30,7 +30,7 @@ column_of_type(PkSqlMaker *self, const PkNode *node, const char *sql, PkType typ
   } else {
     g_autofree char *name = pk_type_dup_name(type);
     g_autofree char *what = g_strdup_printf("a value of type %s", name);
-    return pk_sql_refuse(self, node, what);
+    return pk_expr_sql_refuse(self, node, what);
   }
   return TRUE;
 }
@@ -63,7 +63,7 @@ member(PkSqlMaker *self, const PkNode *node, PkSql *out)
     return TRUE;
   if (node->args[0]->kind == PK_NODE_DATUM) {
     if (!node->field)
-      return pk_sql_refuse(self, node, "a field whose name is computed");
+      return pk_expr_sql_refuse(self, node, "a field whose name is computed");
     *out = pk_sql_constant(pk_value_undefined());
     return TRUE;
   }
@@ -76,7 +76,7 @@ member(PkSqlMaker *self, const PkNode *node, PkSql *out)
   }
   gboolean is_length = key.js == PK_JS_CONST && key.value.kind == PK_VALUE_TEXT && !strcmp(key.value.text, "length");
   if (object.js != PK_JS_TEXT || !is_length)
-    return pk_sql_refuse(self, node, "a member of a value");
+    return pk_expr_sql_refuse(self, node, "a member of a value");
   PkNode call = *node;
   gboolean done;
   call.name = "length";
@@ -106,7 +106,7 @@ add(PkSqlMaker *self, const PkNode *node, const PkSql *a, const PkSql *b, PkSql 
     return TRUE;
   }
   /* Null plus what is no text is a number, so the type would vary by row. */
-  return pk_sql_refuse(self, node, "adding a text that may be null to a value that may be no text");
+  return pk_expr_sql_refuse(self, node, "adding a text that may be null to a value that may be no text");
 }
 
 static gboolean
@@ -178,7 +178,7 @@ binary(PkSqlMaker *self, const PkNode *node, PkSql *out)
   if (node->op == PK_OP_ADD)
     return add(self, node, &a, &b, out);
   if (node->op == PK_OP_IN)
-    return pk_sql_refuse(self, node, "\"in\"");
+    return pk_expr_sql_refuse(self, node, "\"in\"");
   if (node->op <= PK_OP_USHR)
     return arithmetic(self, node, &a, &b, out);
   const char *sql = compare_bound(self, node, &a, &b, FALSE);
@@ -321,9 +321,9 @@ pk_sql_node(PkSqlMaker *self, const PkNode *node, PkSql *out)
   case PK_NODE_CALL:
     return pk_sql_call(self, node, out);
   case PK_NODE_DATUM:
-    return pk_sql_refuse(self, node, "datum as a whole");
+    return pk_expr_sql_refuse(self, node, "datum as a whole");
   default:
-    return pk_sql_refuse(self, node, "an array or object of values that vary");
+    return pk_expr_sql_refuse(self, node, "an array or object of values that vary");
   }
 }
 
@@ -346,7 +346,7 @@ result(PkSqlMaker *self, const PkNode *node, const PkSql *v, PkType *type)
     else if (value->kind == PK_VALUE_TEXT)
       constant_part = pk_sql_text(pk_sql_text_literal(self, value->text), FALSE);
     else
-      return pk_sql_refuse(self, node, "an array or object as a result"), NULL;
+      return pk_expr_sql_refuse(self, node, "an array or object as a result"), NULL;
     v = &constant_part;
   }
   if (v->raw) {

@@ -43,7 +43,7 @@ const char *pk_sql_condition(PkSqlMaker *self, const PkNode *node, gboolean null
 
 const char *pk_sql_format(PkSqlMaker *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* PK_ERROR_UNSUPPORTED with the column of node. Returns FALSE. */
-gboolean pk_sql_refuse(PkSqlMaker *self, const PkNode *node, const char *what);
+gboolean pk_expr_sql_refuse(PkSqlMaker *self, const PkNode *node, const char *what);
 
 /* A name for the value of sql within a body: sql itself if it is simple, else a variable; pk_sql_let then wraps the body. */
 const char *pk_sql_name(PkSqlMaker *self, const char *sql, gboolean simple);

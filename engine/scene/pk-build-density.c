@@ -1,0 +1,247 @@
+/* Many points as a raster: rows are counted pixel by pixel once the scales are known, and counts become
+ * shades. Also the points of a line that M4 keeps.
+ *
+ * Histogram equalization: R. C. Gonzalez, R. E. Woods, "Digital Image Processing", §3.3. M4:
+ * U. Jugel, Z. Jerzak, G. Hackenbroich, V. Markl, "M4: a visualization-oriented time series
+ * data aggregation", VLDB 2014. */
+#include "pk-build-mark.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+  PkGridAxis axis;
+  gboolean reversed;      /* data grow against the pixels */
+  double *edges;          /* owned */
+} Grid;
+
+/* The cells of an axis: one a pixel from 0 to n. */
+static void
+grid_init(PkScaleComp *comp, guint n, Grid *grid)
+{
+  const PkScale *scale = comp->scale;
+  double first = pk_scale_invert(scale, 0), last = pk_scale_invert(scale, n);
+  *grid = (Grid){ .reversed = last < first };
+  grid->axis.n = n;
+  if (comp->type == PK_SCALE_LINEAR || comp->type == PK_SCALE_TIME || comp->type == PK_SCALE_UTC) {
+    grid->axis.start = fmin(first, last);
+    grid->axis.step = fabs(last - first) / n;
+    return;
+  }
+  grid->edges = g_new(double, n + 1);
+  for (guint i = 0; i <= n; i++)
+    grid->edges[i] = pk_scale_invert(scale, grid->reversed ? n - i : i);
+  grid->axis.edges = grid->edges;
+}
+
+/* The transferred value, 0 … 1, of every count that occurs. */
+typedef struct {
+  PkTransfer kind;
+  gint64 max;
+  GArray *ranks;  /* EQUALIZE: distinct counts, ascending, with the share of pixels up to them */
+} Transfer;
+
+typedef struct { gint64 count; double share; } Rank;
+
+static int
+compare_counts(gconstpointer a, gconstpointer b)
+{
+  gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
+  return (x > y) - (x < y);
+}
+
+static void
+transfer_init(Transfer *t, PkTransfer kind, const gint64 *counts, gsize n)
+{
+  *t = (Transfer){ .kind = kind };
+  for (gsize i = 0; i < n; i++)
+    t->max = MAX(t->max, counts[i]);
+  if (kind != PK_TRANSFER_EQUALIZE)
+    return;
+  t->ranks = g_array_new(FALSE, FALSE, sizeof(Rank));
+  g_autofree gint64 *sorted = g_new(gint64, MAX(n, 1));
+  gsize used = 0;
+  for (gsize i = 0; i < n; i++)
+    if (counts[i] > 0)
+      sorted[used++] = counts[i];
+  qsort(sorted, used, sizeof *sorted, compare_counts);
+  for (gsize i = 0; i < used; i++) {
+    Rank rank = { sorted[i], (double)(i + 1) / used };
+    if (t->ranks->len > 0 && g_array_index(t->ranks, Rank, t->ranks->len - 1).count == rank.count)
+      g_array_index(t->ranks, Rank, t->ranks->len - 1) = rank;
+    else
+      g_array_append_val(t->ranks, rank);
+  }
+}
+
+static double
+transfer_at(const Transfer *t, gint64 count)
+{
+  if (count <= 0 || t->max <= 0)
+    return 0;
+  switch (t->kind) {
+  case PK_TRANSFER_LINEAR:
+    return (double)count / t->max;
+  case PK_TRANSFER_LOG:
+    return log1p((double)count) / log1p((double)t->max);
+  case PK_TRANSFER_CUBE_ROOT:
+    return cbrt((double)count / t->max);
+  default:
+    break;
+  }
+  guint lo = 0, hi = t->ranks->len - 1;
+  while (lo < hi) {
+    guint mid = (lo + hi) / 2;
+    if (g_array_index(t->ranks, Rank, mid).count < count)
+      lo = mid + 1;
+    else
+      hi = mid;
+  }
+  return g_array_index(t->ranks, Rank, lo).share;
+}
+
+static guint32
+premultiplied(const PkColor *color, double alpha)
+{
+  guint32 rgb = pk_color_to_rgb(color);
+  guint32 a = (guint32)lround(255 * CLAMP(alpha, 0, 1));
+  guint32 r = (guint32)lround((rgb >> 16 & 255) * alpha), g = (guint32)lround((rgb >> 8 & 255) * alpha);
+  return a << 24 | r << 16 | g << 8 | (guint32)lround((rgb & 255) * alpha);
+}
+
+typedef struct {
+  guint width, height, layers;
+  const gint64 *counts;
+  Grid x, y;
+} Raster;
+
+static gsize
+cell_of(const Raster *r, guint column, guint row)
+{
+  guint cx = r->x.reversed ? r->width - 1 - column : column;
+  guint cy = r->y.reversed ? r->height - 1 - row : row;
+  return (gsize)cy * r->width + cx;
+}
+
+static PkColorRamp
+count_ramp(PkBuild *b)
+{
+  const char *name = b->options && b->options->density_scheme ? b->options->density_scheme : NULL;
+  const PkScheme *scheme = pk_scheme_find(name ? name : "viridis");
+  if (!scheme) {
+    pk_build_fail(b, PK_ERROR_INVALID, "there is no colour scheme \"%s\"", name);
+    scheme = pk_scheme_find("viridis");
+  }
+  PkColorRamp ramp = pk_color_ramp_for_scheme(scheme);
+  if (!name) {
+    ramp.extent[0] = 1;
+    ramp.extent[1] = 0;
+  }
+  return ramp;
+}
+
+/* Layers are mixed by their counts; the shade is the opacity. */
+static PkColor
+mixed_color(const Raster *r, gsize cell, const PkColor *colors)
+{
+  PkColor mix = { 0, 0, 0, 1 };
+  double total = 0;
+  for (guint k = 0; k < r->layers; k++) {
+    double n = (double)r->counts[(gsize)k * r->width * r->height + cell];
+    mix.r += n * colors[k].r;
+    mix.g += n * colors[k].g;
+    mix.b += n * colors[k].b;
+    total += n;
+  }
+  if (total > 0) {
+    mix.r /= total;
+    mix.g /= total;
+    mix.b /= total;
+  }
+  return mix;
+}
+
+static void
+shade(const PkModel *m, const Raster *r, guint32 *pixels)
+{
+  PkBuild *b = m->build;
+  const PkUnit *unit = m->unit;
+  gsize n = (gsize)r->width * r->height;
+  g_autofree gint64 *totals = g_new0(gint64, MAX(n, 1));
+  for (guint k = 0; k < r->layers; k++)
+    for (gsize i = 0; i < n; i++)
+      totals[i] += r->counts[k * n + i];
+  Transfer transfer;
+  transfer_init(&transfer, b->options ? b->options->transfer : PK_TRANSFER_EQUALIZE, totals, n);
+  g_autofree PkColor *colors = g_new0(PkColor, MAX(r->layers, 1));
+  PkScaleComp *scale = pk_model_scale(m, PK_CHANNEL_COLOR);
+  for (guint k = 0; unit->density_values && scale && k < r->layers; k++)
+    pk_scale_comp_color(scale, &g_array_index(unit->density_values, PkValue, k), &colors[k]);
+  PkColorRamp ramp = count_ramp(b);
+  for (guint row = 0; row < r->height; row++)
+    for (guint column = 0; column < r->width; column++) {
+      gsize cell = cell_of(r, column, row);
+      if (totals[cell] <= 0)
+        continue;
+      double t = transfer_at(&transfer, totals[cell]);
+      PkColor color = unit->density_values ? mixed_color(r, cell, colors) : pk_color_ramp_at(&ramp, t);
+      pixels[(gsize)row * r->width + column] =
+          premultiplied(&color, unit->density_values ? 0.25 + 0.75 * t : 1);
+    }
+  if (transfer.ranks)
+    g_array_unref(transfer.ranks);
+}
+
+void
+pk_build_density(const PkModel *m, PkMarkGroup *group)
+{
+  PkBuild *b = m->build;
+  PkScaleComp *sx = pk_model_scale(m, PK_CHANNEL_X), *sy = pk_model_scale(m, PK_CHANNEL_Y);
+  if (!sx || !sy || !pk_scale_type_is_continuous(sx->type) || !pk_scale_type_is_continuous(sy->type)) {
+    pk_build_fail(b, PK_ERROR_INTERNAL, "%s: a density needs two continuous axes", m->view->path);
+    return;
+  }
+  Raster r = { .width = (guint)fmax(1, ceil(b->width)), .height = (guint)fmax(1, ceil(b->height)),
+               .layers = m->unit->density_values ? m->unit->density_values->len : 1 };
+  grid_init(sx, r.width, &r.x);
+  grid_init(sy, r.height, &r.y);
+  GError *error = NULL;
+  g_autofree gint64 *counts = pk_unit_fetch_density((PkUnit *)m->unit, &r.x.axis, &r.y.axis, &error);
+  if (counts) {
+    r.counts = counts;
+    group->type = PK_ITEM_IMAGE;
+    group->n_items = 1;
+    group->items = pk_scene_alloc(b->scene, 1, sizeof *group->items);
+    PkItem *item = group->items;
+    *item = (PkItem){.width = r.width,
+                     .height = r.height,
+                     .opacity = 1,
+                     .image_width = r.width,
+                     .image_height = r.height};
+    item->pixels = pk_scene_alloc(b->scene, (gsize)r.width * r.height, sizeof *item->pixels);
+    shade(m, &r, item->pixels);
+  } else {
+    pk_build_take_error(b, error);
+  }
+  g_free(r.x.edges);
+  g_free(r.y.edges);
+}
+
+gboolean
+pk_build_fetch_m4(const PkModel *m)
+{
+  PkBuild *b = m->build;
+  gboolean along_y = m->orient == 'h';
+  PkScaleComp *scale = pk_model_scale(m, along_y ? PK_CHANNEL_Y : PK_CHANNEL_X);
+  double size = along_y ? b->height : b->width;
+  GError *error = NULL;
+  if (!scale || !pk_scale_type_is_continuous(scale->type)) {
+    pk_build_fail(b, PK_ERROR_INTERNAL, "%s: M4 needs a continuous dimension", m->view->path);
+    return FALSE;
+  }
+  double x0 = pk_scale_invert(scale->scale, 0), x1 = pk_scale_invert(scale->scale, size);
+  if (pk_unit_fetch_m4((PkUnit *)m->unit, fmin(x0, x1), fmax(x0, x1), (guint)fmax(1, ceil(size)), &error))
+    return TRUE;
+  pk_build_take_error(b, error);
+  return FALSE;
+}

@@ -1,0 +1,32 @@
+/* What the files that make marks share. Not for other folders. */
+#pragma once
+
+#include "pk-build.h"
+
+G_BEGIN_DECLS
+
+/* The rules of a unit's mark, ready to be asked row by row. */
+typedef struct {
+  const PkModel *m;
+  PkRule fill, stroke, opacity, fill_opacity, stroke_opacity, stroke_width, dash, href;
+  PkRule size, shape, angle;        /* symbols; of texts size is the font's */
+  PkRule text, dx, dy, align, baseline;
+  PkSpan x, y;
+  PkTooltip *tooltip;
+} PkMarkRules;
+
+void pk_mark_rules_init(PkMarkRules *r, const PkModel *m);
+void pk_mark_rules_clear(PkMarkRules *r);
+void pk_mark_paint_item(const PkMarkRules *r, gint64 row, PkItem *item);
+
+/* Rows in drawing order by the order channel; NULL: as they are. g_free. */
+gint64 *pk_mark_row_order(const PkModel *m);
+/* Lines and areas: an item for each series. base: what all items have. */
+void pk_build_series(const PkMarkRules *r, const PkItem *base, PkMarkGroup *group);
+/* A raster of counts in place of points; M4's points in place of all. */
+void pk_build_density(const PkModel *m, PkMarkGroup *group);
+gboolean pk_build_fetch_m4(const PkModel *m);
+/* The column of a channel's own value where the channel is stacked or binned; -1. */
+gint pk_model_raw_column(const PkModel *m, const PkChannelData *data);
+
+G_END_DECLS

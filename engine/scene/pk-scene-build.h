@@ -1,0 +1,37 @@
+/* From a checked specification and its lowered units to a scene.
+ *
+ * Everything visual is decided here: scale types, domains and ranges, sizes, marks, axes,
+ * legends and titles, by the rules of Vega-Lite 6 (its compiler) and of Vega 6 (its encoders
+ * and layouts). No data work is done beyond reading the units' tables. */
+#pragma once
+
+#include "pk-scene.h"
+#include "pk-textmeasure.h"
+#include "pk-unit.h"
+
+G_BEGIN_DECLS
+
+/* How counts become shades in a density raster. */
+typedef enum {
+  PK_TRANSFER_EQUALIZE,  /* by rank: as many pixels in each shade (histogram equalization) */
+  PK_TRANSFER_LINEAR,
+  PK_TRANSFER_LOG,       /* log(1 + count) */
+  PK_TRANSFER_CUBE_ROOT,
+} PkTransfer;
+
+typedef struct {
+  double width, height;         /* of the plot in px, over those of the specification; <= 0: not given */
+  const PkTextMeasure *measure; /* NULL: the estimate */
+  JsonObject *theme;            /* a Vega-Lite config under that of the specification, or NULL */
+  PkTransfer transfer;
+  const char *density_scheme;   /* the colours of a density raster; NULL: "viridis" turned round */
+} PkSceneOptions;
+
+/* options may be NULL. Units drawn as a density or by M4 are asked for their rows once the scales are
+ * known, which blocks; else spec and tree are only read. Any thread, one at a time for one tree.
+ * The scene is the caller's (pk_scene_free). NULL with PK_ERROR_INVALID or PK_ERROR_UNSUPPORTED that
+ * names the JSON path. */
+PkScene *pk_scene_build(const PkSpec *spec, const PkUnitTree *tree, const PkSceneOptions *options,
+                        GError **error);
+
+G_END_DECLS
