@@ -139,7 +139,11 @@ pika_plot_export(PikaPlot *self, PikaPictureFormat format, const PikaPictureOpti
   case PIKA_PICTURE_PNG: bytes = pk_export_png(self->display, &export_options, error); break;
   case PIKA_PICTURE_SVG: bytes = pk_export_svg(self->display, &export_options, error); break;
   case PIKA_PICTURE_PDF: bytes = pk_export_pdf(self->display, &export_options, error); break;
-  case PIKA_PICTURE_SCENE: bytes = g_string_free_to_bytes(pk_scene_to_json(self->scene)); break;
+  case PIKA_PICTURE_SCENE: {
+    char *json = pk_scene_to_json(self->scene, NULL);
+    bytes = g_bytes_new_take(json, strlen(json));
+    break;
+  }
   }
   self->host.receipt.draw_ms += (double)(pk_clock_now_ns() - start) / 1e6;
   return bytes;

@@ -13,33 +13,43 @@
 
 typedef struct {
   PikaSession *session;
-  char *relation;    /* whose columns are held */
-  GPtrArray *columns;
-} TypeLookup;
+  GHashTable *columns; /* relation → array of PkColumnInfo */
+} Lookup;
 
-static gboolean
-type_of(const char *relation, const char *column, PkType *type, gpointer data)
+static const PkColumnInfo *
+find_column(const char *relation, const char *column, gpointer data)
 {
-  TypeLookup *lookup = data;
-  if (!lookup->relation || strcmp(lookup->relation, relation)) {
+  Lookup *lookup = data;
+  GPtrArray *columns = g_hash_table_lookup(lookup->columns, relation);
+  if (!columns) {
     g_autofree char *sql = g_strdup_printf("SELECT * FROM %s", relation);
-    g_clear_pointer(&lookup->columns, g_ptr_array_unref);
-    g_free(lookup->relation);
-    lookup->relation = g_strdup(relation);
-    lookup->columns = pk_source_describe(lookup->session->source, sql, NULL);
+    columns = pk_source_describe(lookup->session->source, sql, NULL);
+    if (!columns) /* the statement will fail with the engine's own words */
+      return NULL;
+    g_hash_table_insert(lookup->columns, g_strdup(relation), columns);
   }
-  for (guint i = 0; lookup->columns && i < lookup->columns->len; i++) {
-    const PkColumnInfo *info = lookup->columns->pdata[i];
-    if (!g_ascii_strcasecmp(info->name, column)) {
-      *type = info->type;
-      return TRUE;
-    }
+  for (guint i = 0; i < columns->len; i++) {
+    const PkColumnInfo *info = columns->pdata[i];
+    if (!g_ascii_strcasecmp(info->name, column))
+      return info;
   }
-  return FALSE;
+  return NULL;
 }
 
-/* The plan of a statement, or NULL and why not. */
-static PkPlan *
+static char *
+to_sql(const char *statement_json, gpointer data)
+{
+  Lookup *lookup = data;
+  g_autofree char *literal = pk_sql_dup_literal(statement_json);
+  g_autofree char *sql = g_strdup_printf("SELECT json_deserialize_sql(%s)", literal);
+  g_autoptr(PkFrame) frame = pk_session_fetch(lookup->session, sql, NULL, NULL);
+  gsize length = 0;
+  const char *text = frame && frame->length == 1 ? pk_column_get_text(frame->columns[0], 0, &length) : NULL;
+  return text ? g_strndup(text, length) : NULL;
+}
+
+/* The plan in a statement, or NULL and why there is none. */
+static PkSqlMatch *
 recognise(PikaSession *self, const char *sql, char **reason)
 {
   g_autoptr(GError) error = NULL;
@@ -48,13 +58,14 @@ recognise(PikaSession *self, const char *sql, char **reason)
     *reason = g_strdup(error->message);
     return NULL;
   }
-  TypeLookup lookup = { .session = self };
-  PkPlan *plan = pk_plan_from_sql_json(json, type_of, &lookup, reason, &error);
-  if (!plan && !*reason)
+  Lookup lookup = { .session = self };
+  lookup.columns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  PkSqlContext context = { .find_column = find_column, .to_sql = to_sql, .data = &lookup, .utc = TRUE };
+  PkSqlMatch *match = pk_sql_match(json, &context, reason, &error);
+  if (!match && !*reason)
     *reason = g_strdup(error ? error->message : "not a plan");
-  g_free(lookup.relation);
-  g_clear_pointer(&lookup.columns, g_ptr_array_unref);
-  return plan;
+  g_hash_table_unref(lookup.columns);
+  return match;
 }
 
 /* --- a stream that fills a receipt when it ends --- */
@@ -129,6 +140,29 @@ query_source(PikaSession *self, const char *sql, struct ArrowArrayStream *out, P
   return TRUE;
 }
 
+/* Answers by the plan; *answered is FALSE where the data break an assumption of the match. */
+static gboolean
+query_plan(PikaSession *self, const PkSqlMatch *match, struct ArrowArrayStream *out, PikaReceipt *receipt,
+           gboolean *answered, GCancellable *cancellable, GError **error)
+{
+  *answered = FALSE;
+  if (match->n_assumptions > 0) {
+    g_autoptr(PkFrame) columns = pk_session_columns(self, match->plan, cancellable, receipt, error);
+    if (!columns)
+      return FALSE;
+    if (!pk_sql_match_holds(match, columns))
+      return TRUE;
+  }
+  g_autoptr(PkFrame) result = pk_session_run_plan(self, match->plan, cancellable, receipt, error);
+  g_autoptr(PkFrame) shaped = result ? pk_sql_match_shape(match, result, error) : NULL;
+  if (!shaped)
+    return FALSE;
+  receipt->rows_out = shaped->length;
+  pk_frame_export_stream(shaped, out);
+  *answered = TRUE;
+  return TRUE;
+}
+
 gboolean
 pika_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *out, PikaReceipt *receipt,
                    GCancellable *cancellable, GError **error)
@@ -136,26 +170,27 @@ pika_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *
   PikaReceipt unwanted = { 0 };
   PikaReceipt *r = receipt ? receipt : &unwanted;
   g_autofree char *reason = NULL;
+  gboolean answered = FALSE;
   *r = (PikaReceipt){ .exact = TRUE };
-  g_autoptr(PkPlan) plan = recognise(self, sql, &reason);
-  g_autoptr(PkChoice) choice = plan ? pk_session_choose(self, plan, error) : NULL;
-  if (plan && !choice)
+  g_autoptr(PkSqlMatch) match = recognise(self, sql, &reason);
+  g_autoptr(PkChoice) choice = match ? pk_session_choose(self, match->plan, error) : NULL;
+  if (match && !choice)
     return FALSE;
   if (choice && choice->chosen != self->backends[PK_SESSION_SQL]) {
-    g_autoptr(PkFrame) frame = pk_session_run_plan(self, plan, cancellable, r, error);
-    if (!frame)
+    if (!query_plan(self, match, out, r, &answered, cancellable, error))
       return FALSE;
-    pk_frame_export_stream(frame, out);
-    return TRUE;
+    if (answered)
+      return TRUE;
+    reason = g_strdup("values lie outside the range in which the plan answers the statement");
   }
-  if (!plan && self->forced_backend && strcmp(self->forced_backend, "sql"))
+  if ((!match || reason) && self->forced_backend && strcmp(self->forced_backend, "sql"))
     return pk_fail(error, PK_ERROR_UNSUPPORTED, "the statement is no plan, so backend %s cannot answer it: %s",
                    self->forced_backend, reason);
   g_strlcpy(r->backend, "sql", sizeof r->backend);
-  if (choice)
-    g_strlcpy(r->reason, choice->reason, sizeof r->reason);
-  else
+  if (reason)
     g_snprintf(r->reason, sizeof r->reason, "not a plan: %s", reason);
+  else
+    g_strlcpy(r->reason, choice->reason, sizeof r->reason);
   return query_source(self, sql, out, receipt, cancellable, error);
 }
 
@@ -190,7 +225,8 @@ pika_session_explain(PikaSession *self, const char *sql, gboolean as_json, GErro
   g_autoptr(GPtrArray) columns = pk_source_describe(self->source, sql, error);
   if (!columns)
     return NULL;
-  g_autoptr(PkPlan) plan = recognise(self, sql, &reason);
+  g_autoptr(PkSqlMatch) match = recognise(self, sql, &reason);
+  const PkPlan *plan = match ? match->plan : NULL;
   g_autoptr(PkChoice) choice = plan ? pk_session_choose(self, plan, error) : NULL;
   if (plan && !choice)
     return NULL;

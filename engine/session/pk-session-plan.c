@@ -93,7 +93,10 @@ static PkChoice *
 choose(PikaSession *self, const PkPlan *plan, PkFrame *resident, GError **error)
 {
   PkWorkload work = workload(self, plan, resident);
-  return pk_planner_choose(self->backends, PK_SESSION_N_BACKENDS, plan, &work, self->forced_backend, error);
+  /* ref defines what is right, one value at a time: it answers only when it is asked for by name. */
+  guint first = self->forced_backend ? PK_SESSION_REF : PK_SESSION_CPU;
+  return pk_planner_choose(self->backends + first, PK_SESSION_N_BACKENDS - first, plan, &work, self->forced_backend,
+                           error);
 }
 
 PkChoice *
@@ -118,6 +121,23 @@ add_receipt(PikaReceipt *total, const PkReceipt *part, const PkChoice *choice)
 }
 
 PkFrame *
+pk_session_columns(PikaSession *self, const PkPlan *plan, GCancellable *cancellable, PikaReceipt *receipt,
+                   GError **error)
+{
+  g_autofree char *key = columns_sql(plan);
+  PkFrame *frame = lookup_frame(self, key);
+  if (frame)
+    return frame;
+  gint64 start = pk_clock_now_ns();
+  frame = pk_session_fetch(self, key, cancellable, error);
+  if (!frame)
+    return NULL;
+  receipt->fetch_ms += ms_since(start);
+  keep_frame(self, key, frame);
+  return frame;
+}
+
+PkFrame *
 pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, PikaReceipt *receipt, GError **error)
 {
   g_autofree char *key = columns_sql(plan);
@@ -126,12 +146,9 @@ pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, 
   if (!choice)
     return NULL;
   if (choice->chosen->needs_frame && !frame) {
-    gint64 start = pk_clock_now_ns();
-    frame = pk_session_fetch(self, key, cancellable, error);
+    frame = pk_session_columns(self, plan, cancellable, receipt, error);
     if (!frame)
       return NULL;
-    receipt->fetch_ms += ms_since(start);
-    keep_frame(self, key, frame);
   }
   PkReceipt part = { .exact = TRUE };
   PkFrame *result = pk_backend_run(choice->chosen, plan, choice->chosen->needs_frame ? frame : NULL, cancellable,
@@ -153,7 +170,7 @@ pk_session_explain_plan(PikaSession *self, const PkPlan *plan, GString *out)
     return;
   }
   g_autofree char *candidates = pk_choice_explain(choice);
-  g_string_append_printf(out, "Backend %s: %s\n%s", pk_backend_get_name(choice->chosen), choice->reason, candidates);
+  g_string_append_printf(out, "Backend %s\n%s", pk_backend_get_name(choice->chosen), candidates);
   if (!g_str_has_suffix(candidates, "\n"))
     g_string_append_c(out, '\n');
 }

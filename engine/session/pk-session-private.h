@@ -9,6 +9,7 @@
 
 G_BEGIN_DECLS
 
+/* ref first: see pk_session_choose. */
 enum { PK_SESSION_REF, PK_SESSION_CPU, PK_SESSION_SQL, PK_SESSION_N_BACKENDS };
 
 struct PikaSession {
@@ -28,6 +29,10 @@ struct PikaSession {
 
 /* Runs a SELECT into a frame. */
 PkFrame *pk_session_fetch(PikaSession *self, const char *sql, GCancellable *cancellable, GError **error);
+
+/* The plan's columns as a frame: fetched once, then kept. New reference. */
+PkFrame *pk_session_columns(PikaSession *self, const PkPlan *plan, GCancellable *cancellable, PikaReceipt *receipt,
+                            GError **error);
 
 /* Answers a plan on the cheapest backend, fetching its columns if that takes a frame; adds to *receipt, and sets
  * backend and reason in it. New reference. */
