@@ -1,5 +1,6 @@
 /* Reading specifications: JSON, the checks, the normalised tree. */
 #include "pk-error.h"
+#include "pk-schema.h"
 #include "pk-spec.h"
 
 #include <math.h>
@@ -149,6 +150,57 @@ test_json_errors(void)
   refuse(deep, -1, PK_ERROR_LIMIT, "1:201", "deep");
 }
 
+/* The smallest specification with one more member at the top, in the mark or in x. */
+static void
+refuse_with(const char *top, const char *mark, const char *x, PkErrorCode code, const char *place, const char *what)
+{
+  g_autofree char *json = g_strdup_printf("{\"data\": {\"url\": \"a.csv\"}%s, \"mark\": {\"type\": \"bar\"%s},"
+                                          " \"encoding\": {\"x\": {\"field\": \"a\"%s}}}", top, mark, x);
+  refuse(json, -1, code, place, what);
+}
+
+static void
+test_checks(void)
+{
+  PkErrorCode bad = PK_ERROR_INVALID, no = PK_ERROR_UNSUPPORTED;
+  refuse_with("", "", ", \"agregate\": \"sum\"", bad, "$.encoding.x.agregate: ", "did you mean \"aggregate\"?");
+  refuse_with("", "", ", \"aggregate\": \"summ\"", bad, "$.encoding.x.aggregate: ", "did you mean \"sum\"?");
+  refuse_with("", ", \"colour\": \"red\"", "", bad, "$.mark.colour: ", "\"color\"");
+  refuse_with("", ", \"color\": \"rad\"", "", bad, "$.mark.color: ", "no colour");
+  refuse_with("", ", \"opacity\": \"1\"", "", bad, "$.mark.opacity: ", "number");
+  refuse_with("", ", \"opacity\": {\"expr\": \"1 +\"}", "", PK_ERROR_PARSE, "$.mark.opacity.expr: ", "column 4");
+  refuse_with("", ", \"blend\": \"multiply\"", "", no, "$.mark.blend: ", "blending");
+  refuse_with("", "", ", \"axis\": {\"labelAngel\": 3}", bad, "$.encoding.x.axis.labelAngel: ", "\"labelAngle\"");
+  refuse_with("", "", ", \"axis\": {\"grid\": 3}", bad, "$.encoding.x.axis.grid: ", "boolean");
+  refuse_with("", "", ", \"scale\": {\"type\": \"logg\"}", bad, "$.encoding.x.scale.type: ", "\"log\"");
+  refuse_with("", "", ", \"timeUnit\": \"yearmonht\"", bad, "$.encoding.x.timeUnit: ", "yearmonht");
+  refuse_with("", "", ", \"sort\": {\"op\": 3}", bad, "$.encoding.x.sort.op: ", "number");
+  refuse_with("", "", ", \"type\": \"geojson\"", no, "$.encoding.x.type: ", "geojson");
+  refuse_with(", \"widht\": 3", "", "", bad, "$.widht: ", "\"width\"");
+  refuse_with(", \"width\": -3", "", "", bad, "$.width: ", "pixels");
+  refuse_with(", \"transform\": [{\"filter\": {\"field\": \"a\", \"equals\": 1}}]", "", "", bad,
+              "$.transform[0].filter.equals: ", "\"equal\"");
+  refuse_with(", \"transform\": [{\"fold\": [\"a\"]}]", "", "", no, "$.transform[0].fold: ", "fold");
+  refuse_with(", \"transform\": [{\"calculate\": \"1\"}]", "", "", bad, "$.transform[0]: ", "calculate as");
+  refuse_with(", \"config\": {\"axisX\": {\"a b\": 1}}", "", "", bad, "$.config.axisX[\"a b\"]: ", "unknown");
+  refuse_with(", \"projection\": {}", "", "", no, "$.projection: ", "maps");
+  refuse("{\"mark\": \"arc\"}", -1, no, "$.mark: ", "\"arc\" is not supported");
+  refuse("{\"mark\": \"brr\"}", -1, bad, "$.mark: ", "\"bar\"");
+  refuse("{\"mark\": 3}", -1, bad, "$.mark: ", "a number");
+  refuse("{\"data\": {}}", -1, bad, "$: ", "mark");
+  refuse("{\"hconcat\": []}", -1, no, "$.hconcat: ", "concatenation");
+  refuse("{\"layer\": [{\"mark\": \"bar\", \"encoding\": {\"theta\": {}}}]}", -1, no, "$.layer[0].encoding.theta: ", "polar");
+}
+
+/* Every type that the tables name is there. */
+static void
+test_tables(void)
+{
+  g_autofree char *bad = NULL;
+  g_assert_true(pk_schema_is_sound(&bad));
+  g_assert_null(bad);
+}
+
 /* All of the kit's specifications: those of its core parse, the others do too or are refused with a path. */
 static void
 test_kit(void)
@@ -199,6 +251,8 @@ main(int argc, char **argv)
   g_test_add_func("/spec/overlay-from-config", test_overlay_from_config);
   g_test_add_func("/spec/ranged-line", test_ranged_line);
   g_test_add_func("/spec/json-errors", test_json_errors);
+  g_test_add_func("/spec/checks", test_checks);
+  g_test_add_func("/spec/tables", test_tables);
   g_test_add_func("/spec/kit", test_kit);
   return g_test_run();
 }

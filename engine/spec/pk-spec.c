@@ -1,5 +1,6 @@
 #include "pk-error.h"
 #include "pk-json.h"
+#include "pk-schema.h"
 #include "pk-spec-priv.h"
 
 #include <string.h>
@@ -98,17 +99,6 @@ pk_json_text_of(JsonObject *object, const char *name)
   return pk_json_is_text(node) ? json_node_get_string(node) : NULL;
 }
 
-static gboolean
-is_identifier(const char *name)
-{
-  if (!g_ascii_isalpha(name[0]) && name[0] != '_' && name[0] != '$')
-    return FALSE;
-  for (const char *p = name; *p; p++)
-    if (!g_ascii_isalnum(*p) && *p != '_' && *p != '$')
-      return FALSE;
-  return TRUE;
-}
-
 /* Notes the path of each object below node; takes path. Rows of inline data need none. */
 static void
 note_paths(PkSpecMaker *self, JsonNode *node, char *path)
@@ -127,7 +117,7 @@ note_paths(PkSpecMaker *self, JsonNode *node, char *path)
     json_object_iter_init_ordered(&iter, object);
     while (json_object_iter_next_ordered(&iter, &name, &member))
       if (!g_str_equal(name, "values") && !g_str_equal(name, "datasets"))
-        note_paths(self, member, g_strdup_printf(is_identifier(name) ? "%s.%s" : "%s[\"%s\"]", path, name));
+        note_paths(self, member, pk_schema_member_path(path, name));
   } else {
     g_free(path);
   }
@@ -150,6 +140,8 @@ pk_spec_parse(const char *json, gssize length, const char *name, GError **error)
     pk_fail(error, PK_ERROR_INVALID, "$: a specification is an object");
     return NULL;
   }
+  if (!pk_schema_check("Top", root, "$", error))
+    return NULL;
   return pk_spec_build(self, error) ? g_steal_pointer(&spec) : NULL;
 }
 
