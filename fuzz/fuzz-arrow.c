@@ -218,7 +218,7 @@ damage(Input *in, struct ArrowSchema *schema, struct ArrowArray *array)
   case 3: array->offset = -(gint64)take(in); break;
   case 4: array->n_buffers = (gint8)take(in) % 4; break;
   case 5: array->n_children = (gint8)take(in); break;
-  case 6: schema->n_children = (gint8)take(in); break;
+  case 6: schema->n_children = MIN(schema->n_children, (gint8)take(in)); break; /* more cannot be told */
   case 7: array->buffers = NULL; break;
   case 8: array->children = NULL; break;
   case 9: array->dictionary = NULL; break;

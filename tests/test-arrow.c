@@ -434,7 +434,7 @@ test_numbers(void)
     pk_format_float(narrow, out);
     g_assert_true((float)g_ascii_strtod(out->str, NULL) == narrow);
   }
-  __int128 lowest = (__int128)1 << 127;
+  unsigned __int128 lowest = (unsigned __int128)1 << 127; /* as a signed number, the least */
   g_autoptr(GString) out = g_string_new(NULL);
   pk_format_i128(&lowest, TRUE, 0, out);
   g_assert_cmpstr(out->str, ==, "-170141183460469231731687303715884105728");

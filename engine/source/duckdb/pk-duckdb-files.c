@@ -314,9 +314,8 @@ name_is_taken(PkDuckdb *self, const char *name)
   return FALSE;
 }
 
-/* Reserves a name: a table of that name stands in the list until it is made or dropped. */
-static PkSourceTable *
-reserve_table(PkDuckdb *self, const char *wanted, gboolean exact, GError **error)
+PkSourceTable *
+pk_duckdb_reserve_table(PkDuckdb *self, const char *wanted, gboolean exact, GError **error)
 {
   g_autofree char *name = g_strdup(wanted);
   PkSourceTable *table = NULL;
@@ -338,8 +337,8 @@ reserve_table(PkDuckdb *self, const char *wanted, gboolean exact, GError **error
   return table;
 }
 
-static void
-drop_reservation(PkDuckdb *self, PkSourceTable *table)
+void
+pk_duckdb_drop_reservation(PkDuckdb *self, PkSourceTable *table)
 {
   g_mutex_lock(&self->lock);
   g_ptr_array_remove(self->tables, table);
@@ -518,7 +517,7 @@ add_flat(PkDuckdb *self, const PkFileSpec *spec, GPtrArray *inputs, const PkQuer
 {
   const Input *first = g_ptr_array_index(inputs, 0);
   g_autofree char *stem = pk_table_name_from_path(spec->paths[0]);
-  PkSourceTable *table = reserve_table(self, spec->name != NULL ? spec->name : stem, spec->name != NULL, error);
+  PkSourceTable *table = pk_duckdb_reserve_table(self, spec->name != NULL ? spec->name : stem, spec->name != NULL, error);
   gboolean ok;
 
   if (table == NULL)
@@ -539,7 +538,7 @@ add_flat(PkDuckdb *self, const PkFileSpec *spec, GPtrArray *inputs, const PkQuer
   if (ok)
     g_ptr_array_add(added, pk_source_table_copy(table));
   else
-    drop_reservation(self, table);
+    pk_duckdb_drop_reservation(self, table);
   return ok;
 }
 
@@ -556,7 +555,7 @@ add_database_table(PkDuckdb *self, const char *catalog, char **row, const Input 
   g_mutex_lock(&self->lock);
   gboolean taken = name_is_taken(self, row[1]);
   g_mutex_unlock(&self->lock);
-  PkSourceTable *table = reserve_table(self, taken ? qualified : row[1], FALSE, error);
+  PkSourceTable *table = pk_duckdb_reserve_table(self, taken ? qualified : row[1], FALSE, error);
   table->format = PK_FILE_DATABASE;
   table->bytes = input->bytes;
   g_ptr_array_add(table->paths, g_strdup(input->shown));
@@ -568,7 +567,7 @@ add_database_table(PkDuckdb *self, const char *catalog, char **row, const Input 
   g_string_append_c(sql, '.');
   pk_sql_append_ident(sql, row[1]);
   if (!pk_duckdb_run(self, sql->str, input->shown, NULL, error)) {
-    drop_reservation(self, table);
+    pk_duckdb_drop_reservation(self, table);
     return FALSE;
   }
   g_ptr_array_add(added, pk_source_table_copy(table));
@@ -581,7 +580,7 @@ add_database(PkDuckdb *self, const PkFileSpec *spec, const Input *input, GPtrArr
   g_autofree char *stem = pk_table_name_from_path(input->shown);
   g_autoptr(GString) sql = g_string_new("ATTACH ");
   g_autoptr(GError) failure = NULL;
-  PkSourceTable *catalog = reserve_table(self, spec->name != NULL ? spec->name : stem, spec->name != NULL, error);
+  PkSourceTable *catalog = pk_duckdb_reserve_table(self, spec->name != NULL ? spec->name : stem, spec->name != NULL, error);
   gboolean ok;
 
   if (catalog == NULL)
@@ -593,7 +592,7 @@ add_database(PkDuckdb *self, const PkFileSpec *spec, const Input *input, GPtrArr
   g_string_append(sql, spec->writable && !self->restricted ? " (TYPE duckdb)" : " (TYPE duckdb, READ_ONLY)");
   ok = pk_duckdb_run(self, sql->str, input->shown, NULL, &failure);
   /* The catalog's name needs no entry of its own: DuckDB keeps it, tables may share it. */
-  drop_reservation(self, catalog);
+  pk_duckdb_drop_reservation(self, catalog);
   if (!ok) {
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;

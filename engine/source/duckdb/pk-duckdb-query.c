@@ -576,36 +576,3 @@ pk_duckdb_parse_sql(PkSource *source, const char *sql, GError **error)
   }
   return json;
 }
-
-/* --- streams as tables --------------------------------------------------- */
-
-gboolean
-pk_duckdb_add_stream(PkSource *source, const char *name, PkArrowStream *stream, GError **error)
-{
-  PkDuckdb *self = (PkDuckdb *)source;
-  g_autofree char *scan = g_strdup_printf("pika_stream_%p", (void *)stream);
-  duckdb_connection connection;
-  duckdb_result result = { 0 };
-  gboolean ok;
-
-  if (!pk_duckdb_connect(self, &connection, error))
-    return FALSE;
-  g_autoptr(GString) sql = g_string_new("CREATE TABLE main.");
-  pk_sql_append_ident(sql, name);
-  g_string_append_printf(sql, " AS SELECT * FROM \"%s\"; DROP VIEW IF EXISTS \"%s\"", scan, scan);
-  ok = duckdb_arrow_scan(connection, scan, (duckdb_arrow_stream)stream) == DuckDBSuccess ||
-       pk_fail(error, PK_ERROR_ENGINE, "DuckDB does not take the record batches for \"%s\"", name);
-  if (ok && duckdb_query(connection, sql->str, &result) == DuckDBError)
-    ok = pk_duckdb_fail(error, name, duckdb_result_error(&result));
-  duckdb_destroy_result(&result);
-  duckdb_disconnect(&connection);
-  if (ok) {
-    PkSourceTable *table = g_new0(PkSourceTable, 1);
-    table->name = g_strdup(name);
-    table->paths = g_ptr_array_new_with_free_func(g_free);
-    g_mutex_lock(&self->lock);
-    g_ptr_array_add(self->tables, table);
-    g_mutex_unlock(&self->lock);
-  }
-  return ok;
-}

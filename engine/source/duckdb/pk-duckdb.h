@@ -64,6 +64,12 @@ gboolean pk_duckdb_guard_type(PkDuckdb *self, const char *sql, duckdb_statement_
 gboolean pk_duckdb_add_file(PkSource *source, const PkFileSpec *spec, const PkQueryControl *control,
                             GPtrArray **tables, GError **error);
 
+/* Puts a table of this name, or unless `exact` of one like it, in the list;
+ * borrowed. PK_ERROR_USAGE if the name is taken. The caller makes the table in
+ * the engine, or takes the entry back. */
+PkSourceTable *pk_duckdb_reserve_table(PkDuckdb *self, const char *wanted, gboolean exact, GError **error);
+void pk_duckdb_drop_reservation(PkDuckdb *self, PkSourceTable *table);
+
 /* A path in import_directory that nothing has yet. New string. */
 char *pk_duckdb_import_path(PkDuckdb *self, const char *ending);
 
