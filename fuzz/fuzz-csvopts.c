@@ -38,7 +38,8 @@ check_clean_copy(const PkCsvScan *scan, const PkImportReport *report, const char
   g_autofree char *copy = NULL;
   gsize length, longest;
 
-  g_assert_true(pk_csv_scan_write_clean(scan, g_ptr_array_index(scan->files, 0), stream, path, &longest, NULL, &error));
+  g_assert_true(
+    pk_csv_scan_write_clean(scan, g_ptr_array_index(scan->files, 0), stream, path, &longest, NULL, &error));
   g_assert_true(g_file_get_contents(path, &copy, &length, NULL));
   g_unlink(path);
   plain->header = 0;
@@ -66,7 +67,8 @@ check_scan(const char *bytes, gsize n, const PkCsvOptions *options)
   g_assert_cmpuint(file->rejected->len, ==, report->rejected);
   g_assert_cmpuint(report->rejects->len, ==, report->rejected);
   for (guint c = 0; c < scan->n_columns; c++) {
-    g_assert_cmpuint(scan->columns[c].values + scan->columns[c].tally.nulls, ==, report->read - report->rejected);
+    g_assert_cmpuint(scan->columns[c].values + scan->columns[c].tally.nulls, ==,
+                     report->read - report->rejected);
     g_assert_true(g_utf8_validate(scan->columns[c].name, -1, NULL));
   }
   pk_import_report_append_csv(report, rejects);

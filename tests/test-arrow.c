@@ -20,7 +20,8 @@ keep_array(struct ArrowArray *array)
 static PkArrowSchema
 schema_of(const char *format)
 {
-  return (PkArrowSchema){ .format = format, .name = "c", .flags = ARROW_FLAG_NULLABLE, .release = keep_schema };
+  return (
+    PkArrowSchema){ .format = format, .name = "c", .flags = ARROW_FLAG_NULLABLE, .release = keep_schema };
 }
 
 static PkArrowArray
@@ -78,14 +79,18 @@ test_types(void)
   static const struct { const char *format, *name; } good[] = {
     { "n", "NULL" }, { "b", "BOOLEAN" }, { "c", "TINYINT" }, { "L", "UBIGINT" }, { "g", "DOUBLE" },
     { "d:18,3", "DECIMAL(18,3)" }, { "d:9,2,32", "DECIMAL(9,2)" }, { "d:38,0,128", "DECIMAL(38,0)" },
-    { "tdD", "DATE" }, { "tts", "TIME" }, { "ttn", "TIME_NS" }, { "tss:", "TIMESTAMP_S" }, { "tsu:", "TIMESTAMP" },
+    { "tdD", "DATE" }, { "tts", "TIME" }, { "ttn", "TIME_NS" }, { "tss:", "TIMESTAMP_S" },
+    { "tsu:", "TIMESTAMP" },
     { "tsn:", "TIMESTAMP_NS" }, { "tsu:Europe/Berlin", "TIMESTAMP WITH TIME ZONE" }, { "tin", "INTERVAL" },
-    { "vu", "VARCHAR" }, { "Z", "BLOB" }, { "w:5", "BLOB" }, { "+l", "LIST" }, { "+w:3", "LIST" }, { "+s", "STRUCT" },
+    { "vu", "VARCHAR" }, { "Z", "BLOB" }, { "w:5", "BLOB" }, { "+l", "LIST" }, { "+w:3", "LIST" },
+    { "+s", "STRUCT" },
     { "+m", "MAP" }, { "+us:0,1", "UNION" },
   };
   static const char *const bad[] = {
-    "", "x", "bb", "d:", "d:5", "d:0,0", "d:39,1", "d:5,6", "d:5,-1", "d:5,2,256", "d:5,2,", "d:5,2,128,1", "tdm",
-    "tDs", "tiM", "tiD", "ts", "tsq:", "tsu", "ttq", "t", "w:", "w:-1", "w:99999999999", "e", "+r", "+vl", "+", "+us",
+    "", "x", "bb", "d:", "d:5", "d:0,0", "d:39,1", "d:5,6", "d:5,-1", "d:5,2,256", "d:5,2,",
+    "d:5,2,128,1", "tdm",
+    "tDs", "tiM", "tiD", "ts", "tsq:", "tsu", "ttq", "t", "w:", "w:-1", "w:99999999999", "e", "+r",
+    "+vl", "+", "+us",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
@@ -290,8 +295,10 @@ test_unions(void)
 {
   gint8 ids[] = { 5, 0, 5 };
   gint32 first[] = { 10, 11, 12 }, second[] = { 20, 21, 22 }, at[] = { 2, 0, 1 };
-  const void *first_buffers[] = { NULL, first }, *second_buffers[] = { NULL, second }, *buffers[] = { ids, at };
-  PkArrowSchema a = schema_of("i"), b = schema_of("i"), sparse = schema_of("+us:0,5"), dense = schema_of("+ud:0,5");
+  const void *first_buffers[] = { NULL, first }, *second_buffers[] = { NULL, second },
+             *buffers[] = { ids, at };
+  PkArrowSchema a = schema_of("i"), b = schema_of("i"), sparse = schema_of("+us:0,5"),
+                dense = schema_of("+ud:0,5");
   PkArrowArray a_array = array_of(3, 2, first_buffers), b_array = array_of(3, 2, second_buffers);
   PkArrowArray array = array_of(3, 1, buffers);
   PkArrowSchema *schemas[] = { &a, &b };
@@ -394,9 +401,10 @@ static void
 test_days(void)
 {
   static const struct { gint32 days; const char *text; } cases[] = {
-    { 0, "1970-01-01" }, { -1, "1969-12-31" }, { 11016, "2000-02-29" }, { 19782, "2024-02-29" },
-    { -719162, "0001-01-01" }, { -719163, "0001-12-31 (BC)" }, { 2932896, "9999-12-31" }, { 2932897, "10000-01-01" },
-    { G_MAXINT32, "infinity" }, { -G_MAXINT32, "-infinity" },
+    { 0, "1970-01-01" },          { -1, "1969-12-31" },       { 11016, "2000-02-29" },
+    { 19782, "2024-02-29" },      { -719162, "0001-01-01" },  { -719163, "0001-12-31 (BC)" },
+    { 2932896, "9999-12-31" },    { 2932897, "10000-01-01" }, { G_MAXINT32, "infinity" },
+    { -G_MAXINT32, "-infinity" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -451,9 +459,12 @@ static void
 test_times(void)
 {
   static const struct { gint64 units; PkTypeUnit unit; const char *text; } cases[] = {
-    { 0, PK_TYPE_UNIT_S, "1970-01-01 00:00:00" }, { -1, PK_TYPE_UNIT_S, "1969-12-31 23:59:59" },
-    { -1, PK_TYPE_UNIT_NS, "1969-12-31 23:59:59.999999999" }, { 1500, PK_TYPE_UNIT_MS, "1970-01-01 00:00:01.5" },
-    { G_MININT64 + 2, PK_TYPE_UNIT_NS, "1677-09-21 00:12:43.145224194" }, { G_MAXINT64, PK_TYPE_UNIT_US, "infinity" },
+    { 0, PK_TYPE_UNIT_S, "1970-01-01 00:00:00" },
+    { -1, PK_TYPE_UNIT_S, "1969-12-31 23:59:59" },
+    { -1, PK_TYPE_UNIT_NS, "1969-12-31 23:59:59.999999999" },
+    { 1500, PK_TYPE_UNIT_MS, "1970-01-01 00:00:01.5" },
+    { G_MININT64 + 2, PK_TYPE_UNIT_NS, "1677-09-21 00:12:43.145224194" },
+    { G_MAXINT64, PK_TYPE_UNIT_US, "infinity" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -8,9 +8,11 @@ static void
 test_options(void)
 {
   static const struct { const char *name, *value; } bad[] = {
-    { "delim", "" }, { "delim", "ab" }, { "delim", "\n" }, { "delim", "é" }, { "delim", "none" }, { "header", "-1" },
+    { "delim", "" }, { "delim", "ab" }, { "delim", "\n" }, { "delim", "é" }, { "delim", "none" },
+    { "header", "-1" },
     { "header", "x" }, { "types", "a" }, { "types", "=BIGINT" }, { "types", "a=" }, { "types", "a=NOSUCH" },
-    { "types", "a=DECIMAL(39,1)" }, { "types", "a=DECIMAL(3,4)" }, { "types", "a=BIGINT,,b=INT" }, { "tz", "" },
+    { "types", "a=DECIMAL(39,1)" }, { "types", "a=DECIMAL(3,4)" }, { "types", "a=BIGINT,,b=INT" },
+    { "tz", "" },
     { "tz", "a b" }, { "all-text", "yes" }, { "nosuch", "1" }, { "nullstr", "\xff" },
   };
   g_autoptr(PkCsvOptions) options = pk_csv_options_new();
@@ -22,8 +24,8 @@ test_options(void)
     g_assert_error(failure, PK_ERROR, PK_ERROR_USAGE);
     g_assert_null(strchr(failure->message, '\n'));
   }
-  g_assert_true(pk_csv_options_set(options, "types", "a = DECIMAL(9, 2), \"b, \"\"c\"\"\"=int,d=timestamp with time zone",
-                                   &error));
+  g_assert_true(pk_csv_options_set(
+    options, "types", "a = DECIMAL(9, 2), \"b, \"\"c\"\"\"=int,d=timestamp with time zone", &error));
   g_assert_no_error(error);
   g_assert_true(pk_csv_options_set(options, "delim", "tab", &error));
   g_autoptr(PkCsvOptions) copy = pk_csv_options_copy(options);

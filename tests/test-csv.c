@@ -143,7 +143,8 @@ assert_counts(const Import *import, guint64 read, guint64 loaded, guint64 reject
   g_assert_no_error(import->error);
   for (guint i = 0; i < import->report->rejects->len && i < 5; i++) {
     const PkReject *r = g_ptr_array_index(import->report->rejects, i);
-    g_test_message("line %" G_GUINT64_FORMAT " %s: %s", r->line, r->column != NULL ? r->column : "", r->reason);
+    g_test_message("line %" G_GUINT64_FORMAT " %s: %s", r->line, r->column != NULL ? r->column : "",
+                   r->reason);
   }
   g_assert_cmpuint(import->report->read, ==, read);
   g_assert_cmpuint(import->report->loaded, ==, loaded);
@@ -242,7 +243,8 @@ test_late_values_declared(void)
   g_assert_cmpstr(summary, ==, "read 60,003 · loaded 60,001 · rejected 2");
   g_autoptr(GString) csv = g_string_new(NULL);
   pk_import_report_append_csv(import.report, csv);
-  g_assert_nonnull(strstr(csv->str, "60002,60001,\"n\",\"\"\"12.75\"\" is no whole number (declared BIGINT)\",\"12.75\"\n"));
+  g_assert_nonnull(strstr(csv->str, "60002,60001,\"n\",\"\"\"12.75\"\" is no whole number (declared "
+                                    "BIGINT)\",\"12.75\"\n"));
 }
 
 static void
@@ -289,7 +291,8 @@ test_header_is_no_preamble(void)
 static void
 test_preamble(void)
 {
-  const char *text = "Report of the year\n\nmade by hand\nname,value\na,1\nb,2\nc,3\nd,4\ne,5\nf,6\ng,7\nh,8\ni,9\n"
+  const char *text = "Report of the year\n\nmade by "
+                     "hand\nname,value\na,1\nb,2\nc,3\nd,4\ne,5\nf,6\ng,7\nh,8\ni,9\n"
                      "j,10\nk,11\nl,12\nm,13\nn,14\no,15\np,16\nq,17\nr,18\ns,19\nt,20\n";
   g_auto(Import) import = import_bytes(text, -1, NULL);
 
@@ -343,12 +346,14 @@ static void
 test_number_types(void)
 {
   assert_inferred("1\n-2\n+3", "BIGINT", "1\n-2\n3", NULL);
-  assert_inferred("9223372036854775807\n-9223372036854775808", "BIGINT", "9223372036854775807\n-9223372036854775808",
-                  NULL);
+  assert_inferred("9223372036854775807\n-9223372036854775808", "BIGINT",
+                  "9223372036854775807\n-9223372036854775808", NULL);
   assert_inferred("9223372036854775808\n1", "UBIGINT", "9223372036854775808\n1", NULL);
   assert_inferred("9223372036854775808\n-1", "HUGEINT", "9223372036854775808\n-1", NULL);
-  assert_inferred("340282366920938463463374607431768211455", "UHUGEINT", "340282366920938463463374607431768211455", NULL);
-  assert_inferred("340282366920938463463374607431768211456", "VARCHAR", "340282366920938463463374607431768211456", NULL);
+  assert_inferred("340282366920938463463374607431768211455", "UHUGEINT",
+                  "340282366920938463463374607431768211455", NULL);
+  assert_inferred("340282366920938463463374607431768211456", "VARCHAR",
+                  "340282366920938463463374607431768211456", NULL);
   assert_inferred("1.5\n2\n.5\n5.\n1e-3", "DOUBLE", "1.5\n2.0\n0.5\n5.0\n0.001", NULL);
   assert_inferred("-0\n1", "DOUBLE", "-0.0\n1.0", NULL);
   assert_inferred("nan\n1.5\n-inf\nInfinity", "DOUBLE", "nan\n1.5\n-inf\ninf", NULL);
@@ -375,7 +380,8 @@ test_time_types(void)
   assert_inferred("2024-02-29\n1999-12-31", "DATE", "2024-02-29\n1999-12-31", NULL);
   assert_inferred("2023-02-29\n1999-12-31", "VARCHAR", "2023-02-29\n1999-12-31", NULL);
   assert_inferred("2024/02/29", "DATE", "2024-02-29", NULL);
-  assert_inferred("2024-01-01\n2024-01-01 10:30", "TIMESTAMP", "2024-01-01 00:00:00\n2024-01-01 10:30:00", NULL);
+  assert_inferred("2024-01-01\n2024-01-01 10:30", "TIMESTAMP", "2024-01-01 00:00:00\n2024-01-01 10:30:00",
+                  NULL);
   assert_inferred("2024-01-01T10:30:00.123456", "TIMESTAMP", "2024-01-01 10:30:00.123456", NULL);
   assert_inferred("2024-01-01T10:30:00.123456789", "TIMESTAMP_NS", "2024-01-01 10:30:00.123456789", NULL);
   assert_inferred("2024-01-01T10:30:00.1234567891", "VARCHAR", "2024-01-01T10:30:00.1234567891", NULL);
@@ -386,17 +392,19 @@ test_time_types(void)
                   "2024-06-01 12:00:00+00\n2024-06-01 10:00:00+00\n2024-06-01 15:30:00+00", NULL);
   assert_inferred("2024-06-01T12:00Z\n2024-06-01 12:00:00.5 +0200", "TIMESTAMP WITH TIME ZONE",
                   "2024-06-01 12:00:00+00\n2024-06-01 10:00:00.5+00", NULL);
-  assert_inferred("2024-06-01T12:00:00Z\n2024-06-01 12:00:00", "VARCHAR", "2024-06-01T12:00:00Z\n2024-06-01 12:00:00",
-                  NULL);
+  assert_inferred("2024-06-01T12:00:00Z\n2024-06-01 12:00:00", "VARCHAR",
+                  "2024-06-01T12:00:00Z\n2024-06-01 12:00:00", NULL);
   assert_inferred("2024-06-01T12:00:00Z\n2024-06-01 12:00:00\n2024-01-01", "TIMESTAMP WITH TIME ZONE",
                   "2024-06-01 12:00:00+00\n2024-06-01 10:00:00+00\n2023-12-31 23:00:00+00",
                   OPTIONS("tz", "Europe/Berlin"));
-  assert_inferred("2024-06-01 12:00:00", "TIMESTAMP WITH TIME ZONE", "2024-06-01 14:30:00+00", OPTIONS("tz", "-02:30"));
+  assert_inferred("2024-06-01 12:00:00", "TIMESTAMP WITH TIME ZONE", "2024-06-01 14:30:00+00",
+                  OPTIONS("tz", "-02:30"));
   assert_inferred("2024-06-01", "DATE", "2024-06-01", OPTIONS("tz", "Europe/Berlin"));
   assert_inferred("10:20:30\n23:59:59.5", "TIME", "10:20:30\n23:59:59.5", NULL);
   assert_inferred("1/31/2024\n12/1/2023", "DATE", "2024-01-31\n2023-12-01", NULL);
   assert_inferred("31/1/2024\n1/12/2023", "DATE", "2024-01-31\n2023-12-01", NULL);
-  assert_inferred("1/31/2024 9:05\n12/1/2023 23:00", "TIMESTAMP", "2024-01-31 09:05:00\n2023-12-01 23:00:00", NULL);
+  assert_inferred("1/31/2024 9:05\n12/1/2023 23:00", "TIMESTAMP",
+                  "2024-01-31 09:05:00\n2023-12-01 23:00:00", NULL);
   assert_inferred("1/31/2024\n31/1/2024", "VARCHAR", "1/31/2024\n31/1/2024", NULL);
   g_auto(Import) either = import_bytes("d,x\n1/2/2024,1\n", -1, NULL);
   assert_type(&either, "d", "VARCHAR");
@@ -409,14 +417,17 @@ static void
 test_declared_types(void)
 {
   static const struct { const char *type, *good, *back, *bad; } cases[] = {
-    { "TINYINT", "-128", "-128", "128" }, { "UTINYINT", "255", "255", "-1" }, { "SMALLINT", "007", "7", "32768" },
-    { "INTEGER", "-2147483648", "-2147483648", "2147483648" }, { "UINTEGER", "4294967295", "4294967295", "4294967296" },
+    { "TINYINT", "-128", "-128", "128" }, { "UTINYINT", "255", "255", "-1" },
+    { "SMALLINT", "007", "7", "32768" },
+    { "INTEGER", "-2147483648", "-2147483648", "2147483648" },
+    { "UINTEGER", "4294967295", "4294967295", "4294967296" },
     { "BIGINT", "5", "5", "5.0" }, { "UBIGINT", "18446744073709551615", "18446744073709551615", "x" },
     { "HUGEINT", "9223372036854775808", "9223372036854775808", "1e3" }, { "UHUGEINT", "1", "1", "-5" },
     { "DECIMAL(5,2)", "123.40", "123.40", "0.125" }, { "DECIMAL(5,2)", "-1", "-1.00", "1000" },
     { "DOUBLE", "12", "12.0", "twelve" }, { "FLOAT", "0.5", "0.5", "" "0,5" },
     { "BOOLEAN", "t", "true", "yes" }, { "DATE", "2024-01-31", "2024-01-31", "2024-01-31 10:00" },
-    { "TIME", "01:02:03", "01:02:03", "01:02" }, { "TIMESTAMP", "2024-01-31", "2024-01-31 00:00:00", "31.1.2024" },
+    { "TIME", "01:02:03", "01:02:03", "01:02" },
+    { "TIMESTAMP", "2024-01-31", "2024-01-31 00:00:00", "31.1.2024" },
     { "TIMESTAMP_S", "2024-01-31 10:00:00", "2024-01-31 10:00:00", "2024-01-31 10:00:00.5" },
     { "TIMESTAMP_MS", "2024-01-31 10:00:00.5", "2024-01-31 10:00:00.5", "2024-01-31 10:00:00.1234" },
     { "TIMESTAMP_NS", "2024-01-31 10:00:00.123456789", "2024-01-31 10:00:00.123456789", "1500-01-01" },
@@ -428,14 +439,16 @@ test_declared_types(void)
 
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_autofree char *types = g_strdup_printf("v=%s", cases[i].type);
-    g_autofree char *text = g_strdup_printf("v;w\n%s;1\n%s;2\n;3\n", cases[i].good, cases[i].bad != NULL ? cases[i].bad : "1");
+    g_autofree char *text =
+      g_strdup_printf("v;w\n%s;1\n%s;2\n;3\n", cases[i].good, cases[i].bad != NULL ? cases[i].bad : "1");
     g_test_message("%s: %s, not %s", types, cases[i].good, cases[i].bad);
     g_auto(Import) import = import_bytes(text, -1, OPTIONS("types", types, "delim", ";"));
     assert_counts(&import, 3, cases[i].bad != NULL ? 2 : 3, cases[i].bad != NULL ? 1 : 0);
     assert_query(&import, "SELECT v FROM t WHERE w = 1", cases[i].back);
     assert_query(&import, "SELECT v FROM t WHERE w = 3", "NULL");
     if (cases[i].bad != NULL)
-      assert_reject(&import, 0, 3, "v", cases[i].type[0] == 'T' && strstr(cases[i].type, "TZ") ? "timestamp" : cases[i].bad);
+      assert_reject(&import, 0, 3, "v",
+                    cases[i].type[0] == 'T' && strstr(cases[i].type, "TZ") ? "timestamp" : cases[i].bad);
   }
   g_auto(Import) unknown = import_bytes("a,b\n1,2\n", -1, OPTIONS("types", "c=BIGINT"));
   g_assert_error(unknown.error, PK_ERROR, PK_ERROR_USAGE);
@@ -464,8 +477,10 @@ test_warnings(void)
 static void
 test_quoting(void)
 {
-  g_auto(Import) import = import_bytes("a,b\n1,\"x,y\"\n2,\"say \"\"hi\"\"\"\n3,\"two\nlines\"\n4,\"open\n5,\"x\"y\n6,plain\n"
-                                       "7,mid\"dle\n", -1, NULL);
+  g_auto(Import) import = import_bytes("a,b\n1,\"x,y\"\n2,\"say "
+                                       "\"\"hi\"\"\"\n3,\"two\nlines\"\n4,\"open\n5,\"x\"y\n6,plain\n"
+                                       "7,mid\"dle\n",
+                                       -1, NULL);
   assert_counts(&import, 7, 5, 2);
   assert_reject(&import, 0, 6, NULL, "quotes do not match");
   assert_reject(&import, 1, 7, NULL, "quotes do not match");
@@ -529,7 +544,8 @@ static void
 test_delimiters(void)
 {
   static const struct { const char *text; int delim; } cases[] = {
-    { "a\tb\n1\t2,5\n", '\t' }, { "a;b\n1,5;2,5\n2,5;3,5\n", ';' }, { "a|b\n1|2\n", '|' }, { "a,b\n1,2\n", ',' },
+    { "a\tb\n1\t2,5\n", '\t' }, { "a;b\n1,5;2,5\n2,5;3,5\n", ';' }, { "a|b\n1|2\n", '|' },
+    { "a,b\n1,2\n", ',' },
     { "text\nhello, world\nno comma\n", 0 },
   };
 
@@ -668,8 +684,8 @@ test_an_open_quote(void)
 static void
 append_random_csv(GRand *rand, GString *out, int rows)
 {
-  static const char *const pieces[] = { "a", "b", "1", "2.5", ",", ",", "\"", "\"\"", "\n", " ", "\r\n", "x y", ",\"q\",",
-                                        "\"n\nn\"", "é", ",\"\"," };
+  static const char *const pieces[] = { "a",  "b", "1",    "2.5", ",",       ",",        "\"", "\"\"",
+                                        "\n", " ", "\r\n", "x y", ",\"q\",", "\"n\nn\"", "é",  ",\"\"," };
 
   g_string_append(out, "c,d,e\n");
   for (int r = 0; r < rows; r++) {
@@ -693,10 +709,11 @@ test_random_text(void)
 
   g_test_message("seed %u", seed);
   for (int round = 0; round < 40; round++) {
-    g_autoptr(GString) text = g_string_new(NULL), expected = g_string_new(NULL), scratch = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new(NULL), expected = g_string_new(NULL),
+                       scratch = g_string_new(NULL);
     append_random_csv(rand, text, 60);
-    g_auto(Import) import = import_bytes(text->str, (gssize)text->len, OPTIONS("header", "1", "delim", ",", "all-text",
-                                                                               "true"));
+    g_auto(Import) import =
+      import_bytes(text->str, (gssize)text->len, OPTIONS("header", "1", "delim", ",", "all-text", "true"));
     g_assert_no_error(import.error);
     g_autoptr(GInputStream) stream = g_memory_input_stream_new_from_data(text->str, (gssize)text->len, NULL);
     g_autoptr(PkCsvReader) reader = pk_csv_reader_new(stream, "memory");

@@ -42,7 +42,8 @@ runs(PkSource *source, const char *sql, GString *out, GError **error)
   g_auto(PkArrowStream) stream = { 0 };
   g_auto(PkArrowSchema) schema = { 0 };
 
-  if (!pk_source_query(source, sql, NULL, &stream, error) || !pk_arrow_stream_schema(&stream, &schema, error))
+  if (!pk_source_query(source, sql, NULL, &stream, error) ||
+      !pk_arrow_stream_schema(&stream, &schema, error))
     return FALSE;
   for (;;) {
     g_auto(PkArrowArray) array = { 0 };
@@ -87,13 +88,17 @@ test_allowed(void)
   g_assert_no_error(error);
   g_assert_true(add(source, rejects, "o", &error)); /* needs a clean copy */
   g_assert_no_error(error);
-  g_assert_true(runs(source, "WITH x AS (SELECT a FROM c UNION ALL SELECT a FROM j UNION ALL SELECT a FROM p UNION ALL "
-                             "SELECT a FROM inner_table UNION ALL SELECT a FROM o) SELECT sum(a) FROM x", out, &error));
+  g_assert_true(runs(source,
+                     "WITH x AS (SELECT a FROM c UNION ALL SELECT a FROM j UNION ALL SELECT a FROM p UNION "
+                     "ALL "
+                     "SELECT a FROM inner_table UNION ALL SELECT a FROM o) SELECT sum(a) FROM x",
+                     out, &error));
   g_assert_no_error(error);
   g_assert_cmpstr(out->str, ==, "15");
   /* what does not fit in memory may still spill */
   g_string_truncate(out, 0);
-  g_assert_true(runs(source, "SELECT count(*) FROM (SELECT hash(i) h FROM range(300000) r(i) ORDER BY h)", out, &error));
+  g_assert_true(runs(source, "SELECT count(*) FROM (SELECT hash(i) h FROM range(300000) r(i) ORDER BY h)",
+                     out, &error));
   g_assert_no_error(error);
   g_assert_cmpstr(out->str, ==, "300000");
 }
@@ -123,9 +128,12 @@ test_statements(void)
     "SET enable_external_access = true", "SET memory_limit = '1TB'", "RESET ALL", "SET VARIABLE x = 1",
     "PRAGMA enable_external_access", "PRAGMA database_list", "PRAGMA version", "PRAGMA show_tables",
     "INSTALL httpfs", "LOAD httpfs", "UPDATE EXTENSIONS",
-    "CREATE TABLE x AS SELECT 1", "CREATE VIEW x AS SELECT 1", "CREATE MACRO f() AS 1", "CREATE SECRET s (TYPE s3)",
-    "INSERT INTO c VALUES (1)", "UPDATE c SET a = 1", "DELETE FROM c", "DROP TABLE c", "ALTER TABLE c ADD COLUMN z INT",
-    "TRUNCATE c", "VACUUM", "CHECKPOINT", "BEGIN", "CALL pragma_version()", "PREPARE p AS SELECT 1", "EXECUTE p",
+    "CREATE TABLE x AS SELECT 1", "CREATE VIEW x AS SELECT 1", "CREATE MACRO f() AS 1",
+    "CREATE SECRET s (TYPE s3)",
+    "INSERT INTO c VALUES (1)", "UPDATE c SET a = 1", "DELETE FROM c", "DROP TABLE c",
+    "ALTER TABLE c ADD COLUMN z INT",
+    "TRUNCATE c", "VACUUM", "CHECKPOINT", "BEGIN", "CALL pragma_version()", "PREPARE p AS SELECT 1",
+    "EXECUTE p",
     "EXPLAIN ANALYZE SELECT 1", "EXPLAIN SELECT 1", "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE c",
     "SELECT 1; COPY (SELECT 1) TO 'out.csv'", "DO SELECT 1", "LISTEN x", "",
     "/* SELECT */ DROP TABLE c", "-- SELECT 1\nDROP TABLE c", "COMMENT ON TABLE c IS 'x'",
@@ -150,18 +158,22 @@ test_reading_files(void)
     "SELECT * FROM '%s'", "FROM '%s'", "SELECT * FROM read_csv('%s')", "SELECT * FROM read_csv_auto('%s')",
     "SELECT * FROM read_csv(['%s'])", "SELECT * FROM read_text('%s')", "SELECT * FROM read_blob('%s')",
     "SELECT * FROM read_parquet('%s')", "SELECT * FROM parquet_scan('%s')", "SELECT * FROM read_json('%s')",
-    "SELECT * FROM read_json_auto('%s')", "SELECT * FROM read_ndjson('%s')", "SELECT * FROM read_json_objects('%s')",
-    "SELECT * FROM sniff_csv('%s')", "SELECT * FROM parquet_metadata('%s')", "SELECT * FROM parquet_schema('%s')",
+    "SELECT * FROM read_json_auto('%s')", "SELECT * FROM read_ndjson('%s')",
+    "SELECT * FROM read_json_objects('%s')",
+    "SELECT * FROM sniff_csv('%s')", "SELECT * FROM parquet_metadata('%s')",
+    "SELECT * FROM parquet_schema('%s')",
     "SELECT * FROM parquet_file_metadata('%s')", "SELECT * FROM parquet_kv_metadata('%s')",
     "SELECT (SELECT content FROM read_text('%s'))", "WITH x AS (FROM read_text('%s')) SELECT * FROM x",
     "SELECT * FROM query('FROM read_text(''%s'')')", "SELECT * FROM query_table('%s')",
     "SELECT * FROM json_execute_serialized_sql(json_serialize_sql('SELECT * FROM read_text(''%s'')'))",
-    "SELECT * FROM read_duckdb('%s')", "SELECT * FROM (PIVOT (FROM read_text('%s')) ON filename USING count(*))",
+    "SELECT * FROM read_duckdb('%s')",
+    "SELECT * FROM (PIVOT (FROM read_text('%s')) ON filename USING count(*))",
   };
   g_autoptr(PkSource) source = restricted_source();
   g_autofree char *through = g_build_filename(allowed, "..", "secret.csv", NULL);
   g_autofree char *link = path_in(allowed, "link.csv"), *base = path_in(work, "secret.duckdb");
-  const char *const targets[] = { secret, through, link, base, "/etc/passwd", "/proc/self/environ", "secret.csv" };
+  const char *const targets[] = { secret,      through, link, base, "/etc/passwd", "/proc/self/environ",
+                                  "secret.csv" };
 
   for (gsize t = 0; t < G_N_ELEMENTS(targets); t++)
     for (gsize i = 0; i < G_N_ELEMENTS(templates); i++) {
@@ -182,10 +194,14 @@ test_looking_around(void)
 {
   g_autoptr(PkSource) source = restricted_source();
   char *sqls[] = {
-    g_strdup_printf("SELECT * FROM glob('%s/*')", work), g_strdup_printf("SELECT * FROM glob('%s/../*')", allowed),
-    g_strdup("SELECT * FROM glob('/etc/*')"), g_strdup("SELECT getenv('HOME')"),
-    g_strdup_printf("SELECT * FROM read_csv('%s/*.csv')", allowed), g_strdup("SELECT * FROM duckdb_secrets()"),
-    g_strdup("SELECT * FROM which_secret('s3://x', 's3')"), NULL,
+    g_strdup_printf("SELECT * FROM glob('%s/*')", work),
+    g_strdup_printf("SELECT * FROM glob('%s/../*')", allowed),
+    g_strdup("SELECT * FROM glob('/etc/*')"),
+    g_strdup("SELECT getenv('HOME')"),
+    g_strdup_printf("SELECT * FROM read_csv('%s/*.csv')", allowed),
+    g_strdup("SELECT * FROM duckdb_secrets()"),
+    g_strdup("SELECT * FROM which_secret('s3://x', 's3')"),
+    NULL,
   };
 
   for (gsize i = 0; sqls[i] != NULL; i++) {
@@ -202,10 +218,12 @@ static void
 test_acting_functions(void)
 {
   static const char *const sqls[] = {
-    "SELECT * FROM enable_logging()", "SELECT * FROM enable_logging(storage = 'file', storage_path = '%s/log')",
+    "SELECT * FROM enable_logging()",
+    "SELECT * FROM enable_logging(storage = 'file', storage_path = '%s/log')",
     "SELECT * FROM enable_profiling()", "SELECT set_config('enable_external_access', 'true')",
     "SELECT * FROM pragma_enable_external_access()", "SELECT * FROM load_aws_credentials()",
-    "SELECT * FROM arrow_scan(1, 2, 3)", "SELECT * FROM arrow_scan_dumb(1, 2, 3)", "SELECT * FROM seq_scan(1)",
+    "SELECT * FROM arrow_scan(1, 2, 3)", "SELECT * FROM arrow_scan_dumb(1, 2, 3)",
+    "SELECT * FROM seq_scan(1)",
     "SELECT * FROM pandas_scan(1)", "SELECT * FROM duckdb_approx_database_count(1)",
     "SELECT * FROM arrow_scan(140737488355328::POINTER, 1::POINTER, 1::POINTER)",
     "SELECT * FROM pragma_import_database('x')",
@@ -216,7 +234,8 @@ test_acting_functions(void)
     g_autoptr(GError) error = NULL;
     g_autoptr(GString) out = g_string_new(NULL);
     g_auto(GStrv) parts = g_strsplit(sqls[i], "%s", 2);
-    g_autofree char *sql = parts[1] != NULL ? g_strconcat(parts[0], work, parts[1], NULL) : g_strdup(sqls[i]);
+    g_autofree char *sql =
+      parts[1] != NULL ? g_strconcat(parts[0], work, parts[1], NULL) : g_strdup(sqls[i]);
     g_test_message("%s", sql);
     if (runs(source, sql, out, &error))
       g_error("ran: %s gave %s", sql, out->str);
@@ -266,7 +285,8 @@ test_databases_stay_read_only(void)
   g_assert_true(pk_source_add_file(source, &spec, NULL, NULL, &error));
   g_assert_no_error(error);
   g_autoptr(GString) out = g_string_new(NULL);
-  g_assert_true(runs(source, "SELECT readonly FROM duckdb_databases() WHERE database_name = 'ok'", out, &error));
+  g_assert_true(
+    runs(source, "SELECT readonly FROM duckdb_databases() WHERE database_name = 'ok'", out, &error));
   g_assert_cmpstr(out->str, ==, "true");
 }
 
@@ -280,7 +300,8 @@ make_files(void)
   g_autofree char *sql = g_strdup_printf(
     "COPY (SELECT 3 AS a) TO '%s/ok.parquet'; COPY (SELECT 3 AS a) TO '%s/ok.json';"
     "ATTACH '%s/ok.duckdb' AS o; CREATE TABLE o.inner_table AS SELECT 3 AS a; DETACH o;"
-    "ATTACH '%s/secret.duckdb' AS s; CREATE TABLE s.t AS SELECT 'hidden' AS a; DETACH s", allowed, allowed, allowed, work);
+    "ATTACH '%s/secret.duckdb' AS s; CREATE TABLE s.t AS SELECT 'hidden' AS a; DETACH s", allowed,
+    allowed, allowed, work);
 
   g_assert_true(pk_source_execute(source, sql, NULL, &error));
   g_assert_no_error(error);

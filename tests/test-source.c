@@ -29,7 +29,8 @@ query_text(PkSource *source, const char *sql, GError **error)
   g_auto(PkArrowSchema) schema = { 0 };
   g_autoptr(GString) out = g_string_new(NULL);
 
-  if (!pk_source_query(source, sql, NULL, &stream, error) || !pk_arrow_stream_schema(&stream, &schema, error))
+  if (!pk_source_query(source, sql, NULL, &stream, error) ||
+      !pk_arrow_stream_schema(&stream, &schema, error))
     return NULL;
   for (;;) {
     g_auto(PkArrowArray) array = { 0 };
@@ -92,7 +93,8 @@ test_exact_values(void)
     { "170141183460469231731687303715884105727::HUGEINT", "170141183460469231731687303715884105727" },
     { "(-170141183460469231731687303715884105727)::HUGEINT", "-170141183460469231731687303715884105727" },
     { "340282366920938463463374607431768211455::UHUGEINT", "340282366920938463463374607431768211455" },
-    { "'12345678901234567890123456789012345.678'::DECIMAL(38,3)", "12345678901234567890123456789012345.678" },
+    { "'12345678901234567890123456789012345.678'::DECIMAL(38,3)",
+    "12345678901234567890123456789012345.678" },
     { "'-0.05'::DECIMAL(4,2)", "-0.05" },
     { "'99.9'::DECIMAL(9,1)", "99.9" },
     { "0::DECIMAL(18,3)", "0.000" },
@@ -153,8 +155,8 @@ test_exact_values(void)
     g_test_message("%s", sql);
     assert_query(source, sql, cases[i].value);
     /* and from a table, in the second of three rows */
-    g_autofree char *middle = g_strdup_printf("SELECT v FROM (VALUES (1, NULL), (2, %s), (3, NULL)) t(i, v) ORDER BY i",
-                                              cases[i].sql);
+    g_autofree char *middle = g_strdup_printf(
+      "SELECT v FROM (VALUES (1, NULL), (2, %s), (3, NULL)) t(i, v) ORDER BY i", cases[i].sql);
     g_autofree char *expected = g_strdup_printf("NULL\n%s\nNULL", cases[i].value);
     assert_query(source, middle, expected);
   }
@@ -168,7 +170,8 @@ test_types_described(void)
     { "1::DECIMAL(9,2)", "DECIMAL(9,2)", PK_TYPE_DECIMAL }, { "true", "BOOLEAN", PK_TYPE_BOOL },
     { "now()", "TIMESTAMP WITH TIME ZONE", PK_TYPE_TIMESTAMP_TZ }, { "uuid()", "UUID", PK_TYPE_UUID },
     { "'x'::ENUM('x','y')", "ENUM('x', 'y')", PK_TYPE_TEXT }, { "[1]", "INTEGER[]", PK_TYPE_LIST },
-    { "{'a': [1]}", "STRUCT(\"a\" INTEGER[])", PK_TYPE_STRUCT }, { "MAP {1: 'x'}", "MAP(INTEGER, VARCHAR)", PK_TYPE_MAP },
+    { "{'a': [1]}", "STRUCT(\"a\" INTEGER[])", PK_TYPE_STRUCT },
+    { "MAP {1: 'x'}", "MAP(INTEGER, VARCHAR)", PK_TYPE_MAP },
     { "'1'::JSON", "JSON", PK_TYPE_TEXT }, { "1::TIMESTAMP_NS", "TIMESTAMP_NS", PK_TYPE_TIMESTAMP },
     { "'1'::BIGNUM", "BIGNUM", PK_TYPE_BIGNUM }, { "[1,2]::INTEGER[2]", "INTEGER[2]", PK_TYPE_LIST },
   };
@@ -176,8 +179,9 @@ test_types_described(void)
 
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_autoptr(GError) error = NULL;
-    g_autofree char *sql = g_strdup_printf("SELECT %s AS \"the column\"", g_str_has_prefix(cases[i].sql, "1::TIMESTAMP_NS")
-                                           ? "'2020-01-01'::TIMESTAMP_NS" : cases[i].sql);
+    g_autofree char *sql = g_strdup_printf(
+      "SELECT %s AS \"the column\"",
+      g_str_has_prefix(cases[i].sql, "1::TIMESTAMP_NS") ? "'2020-01-01'::TIMESTAMP_NS" : cases[i].sql);
     g_autoptr(GPtrArray) columns = pk_source_describe(source, sql, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(columns->len, ==, 1);
@@ -204,8 +208,8 @@ test_stream_is_lazy_and_outlived(void)
   PkQueryControl control = { .stats = &stats };
 
   /* 10^12 rows: only a stream can begin to answer this. */
-  g_assert_true(pk_source_query(source, "SELECT i, 'row ' || i AS t FROM range(1000000000000) r(i)", &control, &stream,
-                                &error));
+  g_assert_true(pk_source_query(source, "SELECT i, 'row ' || i AS t FROM range(1000000000000) r(i)",
+                                &control, &stream, &error));
   g_assert_true(pk_arrow_stream_schema(&stream, &schema, &error));
   g_assert_true(pk_arrow_stream_next(&stream, &array, &error));
   g_assert_cmpint(array.length, >, 0);
@@ -252,7 +256,8 @@ test_cancel(void)
   GThread *thread = g_thread_new("cancel", cancel_soon, cancellable);
   g_auto(PkArrowStream) stream = { 0 };
 
-  g_assert_false(pk_source_query(source, "SELECT sum(a.i * b.i) FROM range(10000000) a(i), range(1000000) b(i)",
+  g_assert_false(pk_source_query(source,
+                                 "SELECT sum(a.i * b.i) FROM range(10000000) a(i), range(1000000) b(i)",
                                  &control, &stream, &error));
   g_thread_join(thread);
   g_assert_error(error, PK_ERROR, PK_ERROR_CANCELLED);
@@ -279,10 +284,11 @@ test_progress_and_stats(void)
   PkQueryStats stats = { 0 };
   PkQueryControl control = { .progress = count_progress, .progress_data = &calls, .stats = &stats };
 
-  g_assert_true(pk_source_execute(source, "CREATE TABLE big AS SELECT i, hash(i) AS h FROM range(3000000) r(i)",
-                                  &control, &error));
+  g_assert_true(pk_source_execute(
+    source, "CREATE TABLE big AS SELECT i, hash(i) AS h FROM range(3000000) r(i)", &control, &error));
   g_assert_no_error(error);
-  g_assert_true(pk_source_execute(source, "SELECT count(DISTINCT h), max(hash(h + i)) FROM big", &control, &error));
+  g_assert_true(
+    pk_source_execute(source, "SELECT count(DISTINCT h), max(hash(h + i)) FROM big", &control, &error));
   g_assert_no_error(error);
   g_assert_cmpuint(stats.rows, ==, 1);
   g_assert_cmpuint(stats.rows_scanned, ==, 3000000);
@@ -297,7 +303,8 @@ test_statements(void)
   g_autoptr(GError) error = NULL;
   char *text;
 
-  assert_query(source, "CREATE TEMP TABLE t AS SELECT 5 AS x; INSERT INTO t VALUES (6); SELECT sum(x) FROM t", "11");
+  assert_query(
+    source, "CREATE TEMP TABLE t AS SELECT 5 AS x; INSERT INTO t VALUES (6); SELECT sum(x) FROM t", "11");
   text = query_text(source, "SELEC 1", &error);
   g_assert_null(text);
   g_assert_error(error, PK_ERROR, PK_ERROR_PARSE);
@@ -356,11 +363,12 @@ test_add_stream(void)
   g_auto(PkArrowStream) stream = { 0 };
   g_autoptr(GError) error = NULL;
 
-  g_assert_true(pk_source_query(source, "SELECT i, 'v' || i AS v, i::HUGEINT AS h FROM range(5000) r(i)", NULL, &stream,
-                                &error));
+  g_assert_true(pk_source_query(source, "SELECT i, 'v' || i AS v, i::HUGEINT AS h FROM range(5000) r(i)",
+                                NULL, &stream, &error));
   g_assert_true(pk_source_add_stream(source, "from stream", &stream, &error));
   g_assert_no_error(error);
-  assert_query(source, "SELECT count(*), sum(i), max(h), min(v), max(i) FROM \"from stream\"", "5000|12497500|4999|v0|4999");
+  assert_query(source, "SELECT count(*), sum(i), max(h), min(v), max(i) FROM \"from stream\"",
+               "5000|12497500|4999|v0|4999");
 }
 
 /* --- files ---------------------------------------------------------------- */
@@ -423,7 +431,8 @@ test_json_types(void)
   g_autofree char *path = write_file("late.ndjson", text->str, (gssize)text->len);
   g_assert_true(add_path(source, path, NULL, &error));
   g_assert_no_error(error);
-  assert_query(source, "SELECT typeof(a), typeof(b), typeof(c), typeof(d) FROM late LIMIT 1", "DOUBLE|VARCHAR|BIGINT|VARCHAR");
+  assert_query(source, "SELECT typeof(a), typeof(b), typeof(c), typeof(d) FROM late LIMIT 1",
+               "DOUBLE|VARCHAR|BIGINT|VARCHAR");
   assert_query(source, "SELECT * FROM late WHERE a = 1.5", "1.5|x|7|2");
   assert_query(source, "SELECT * FROM late WHERE a = 3", "3.0|3|3|true");
   assert_query(source, "SELECT count(*), count(b) FROM late", "21002|21001");
@@ -450,7 +459,8 @@ test_bad_files(void)
   g_autofree char *empty = write_file("empty.parquet", "", 0);
   g_autofree char *junk = write_file("junk.parquet", "\x01\x02junk junk junk", -1);
   g_autofree char *cut = write_file("cut.parquet", "PAR1 and then nothing that ends it", -1);
-  g_autofree char *tail = write_file("tail.parquet", "PAR1 xxxxxxxxxxxxxxxxxxxxxxxx\xff\xff\xff\x7fPAR1", -1);
+  g_autofree char *tail =
+    write_file("tail.parquet", "PAR1 xxxxxxxxxxxxxxxxxxxxxxxx\xff\xff\xff\x7fPAR1", -1);
   g_autofree char *json = write_file("bad.json", "[{\"a\": 1}, {\"a\": ", -1);
   g_autofree char *nul = write_file("nul.json", "{\"a\": \0 1}", 10);
   g_autofree char *sqlite = write_file("lite.db", "SQLite format 3\0xxxxxxxxxxxxxxxxxxx", 30);
@@ -509,8 +519,10 @@ test_temp_directory_is_removed(void)
   PkSource *source = pk_source_duckdb_new(&options, &error);
   g_assert_no_error(error);
   /* more than fits: it spills, and still answers */
-  g_autofree char *text = query_text(source, "SELECT count(*) FROM (SELECT i, hash(i) AS h, uuid() AS u FROM "
-                                             "range(2000000) r(i) ORDER BY h)", &error);
+  g_autofree char *text = query_text(source,
+                                     "SELECT count(*) FROM (SELECT i, hash(i) AS h, uuid() AS u FROM "
+                                     "range(2000000) r(i) ORDER BY h)",
+                                     &error);
   g_assert_no_error(error);
   g_assert_cmpstr(text, ==, "2000000");
   pk_source_unref(source);
@@ -525,8 +537,10 @@ test_names(void)
 {
   static const struct { const char *path, *name; PkFileFormat format; } cases[] = {
     { "/a/b/flights-3m.parquet", "flights_3m", PK_FILE_PARQUET }, { "x.csv.gz", "x", PK_FILE_CSV },
-    { "2024.tsv", "_2024", PK_FILE_CSV }, { "-", "stdin", PK_FILE_AUTO }, { ".hidden", "_hidden", PK_FILE_AUTO },
-    { "größe.JSON", "größe", PK_FILE_JSON }, { "a.b.ndjson", "a_b", PK_FILE_NDJSON }, { "m.db", "m", PK_FILE_DATABASE },
+    { "2024.tsv", "_2024", PK_FILE_CSV }, { "-", "stdin", PK_FILE_AUTO },
+    { ".hidden", "_hidden", PK_FILE_AUTO },
+    { "größe.JSON", "größe", PK_FILE_JSON }, { "a.b.ndjson", "a_b", PK_FILE_NDJSON },
+    { "m.db", "m", PK_FILE_DATABASE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

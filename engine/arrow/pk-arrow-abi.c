@@ -59,7 +59,9 @@ static gboolean
 stream_failed(PkArrowStream *stream, int code, GError **error)
 {
   const char *words = stream->get_last_error != NULL ? stream->get_last_error(stream) : NULL;
-  PkErrorCode kind = code == ECANCELED ? PK_ERROR_CANCELLED : code == ENOMEM ? PK_ERROR_LIMIT : PK_ERROR_ENGINE;
+  PkErrorCode kind = code == ECANCELED ? PK_ERROR_CANCELLED
+                     : code == ENOMEM  ? PK_ERROR_LIMIT
+                                       : PK_ERROR_ENGINE;
 
   return pk_fail(error, kind, "%s", words != NULL && *words != '\0' ? words : g_strerror(code));
 }

@@ -149,7 +149,8 @@ pk_format_time(gint64 units, PkTypeUnit unit, GString *out)
   gint64 per_second = pk_type_unit_per_second(unit);
   gint64 seconds = units / per_second, fraction = units % per_second;
 
-  g_string_append_printf(out, "%02d:%02d:%02d", (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
+  g_string_append_printf(out, "%02d:%02d:%02d", (int)(seconds / 3600), (int)(seconds / 60 % 60),
+                         (int)(seconds % 60));
   if (fraction != 0) {
     g_string_append_printf(out, ".%0*" G_GINT64_FORMAT, digits[unit], fraction);
     while (out->str[out->len - 1] == '0')
@@ -199,7 +200,8 @@ static void
 append_part(GString *out, gsize start, gint32 n, const char *unit)
 {
   if (n != 0)
-    g_string_append_printf(out, "%s%d %s%s", out->len > start ? " " : "", n, unit, n == 1 || n == -1 ? "" : "s");
+    g_string_append_printf(out, "%s%d %s%s", out->len > start ? " " : "", n, unit,
+                           n == 1 || n == -1 ? "" : "s");
 }
 
 static void

@@ -164,8 +164,9 @@ apply_extension(const PkArrowSchema *schema, const char *extension, PkType *type
       *type = PK_TYPE_OF(opaque[i].kind);
       return TRUE;
     }
-  return pk_fail(error, PK_ERROR_UNSUPPORTED, "column \"%s\": the type \"%s\" is not supported; cast it in SQL",
-                 column_name(schema), name != NULL ? name : "(opaque)");
+  return pk_fail(error, PK_ERROR_UNSUPPORTED,
+                 "column \"%s\": the type \"%s\" is not supported; cast it in SQL", column_name(schema),
+                 name != NULL ? name : "(opaque)");
 }
 
 /* "w:N": N bytes a value, no more than 2^31-1. */
@@ -188,7 +189,8 @@ pk_type_from_schema(const PkArrowSchema *schema, PkType *type, GError **error)
       return pk_fail(error, PK_ERROR_INVALID, "column \"%s\": dictionary codes of type \"%s\"",
                      column_name(schema), schema->format);
     if (schema->dictionary->dictionary != NULL)
-      return pk_fail(error, PK_ERROR_INVALID, "column \"%s\": a dictionary in a dictionary", column_name(schema));
+      return pk_fail(error, PK_ERROR_INVALID, "column \"%s\": a dictionary in a dictionary",
+                     column_name(schema));
     if (!pk_type_from_schema(schema->dictionary, type, error))
       return FALSE;
     type->dictionary = TRUE;
@@ -218,8 +220,10 @@ pk_type_dup_name(PkType type)
 {
   static const char *const names[] = {
     [PK_TYPE_NULL] = "NULL", [PK_TYPE_BOOL] = "BOOLEAN",
-    [PK_TYPE_I8] = "TINYINT", [PK_TYPE_I16] = "SMALLINT", [PK_TYPE_I32] = "INTEGER", [PK_TYPE_I64] = "BIGINT",
-    [PK_TYPE_U8] = "UTINYINT", [PK_TYPE_U16] = "USMALLINT", [PK_TYPE_U32] = "UINTEGER", [PK_TYPE_U64] = "UBIGINT",
+    [PK_TYPE_I8] = "TINYINT", [PK_TYPE_I16] = "SMALLINT", [PK_TYPE_I32] = "INTEGER",
+    [PK_TYPE_I64] = "BIGINT",
+    [PK_TYPE_U8] = "UTINYINT", [PK_TYPE_U16] = "USMALLINT", [PK_TYPE_U32] = "UINTEGER",
+    [PK_TYPE_U64] = "UBIGINT",
     [PK_TYPE_I128] = "HUGEINT", [PK_TYPE_U128] = "UHUGEINT", [PK_TYPE_DECIMAL] = "DECIMAL",
     [PK_TYPE_F32] = "FLOAT", [PK_TYPE_F64] = "DOUBLE", [PK_TYPE_DATE] = "DATE", [PK_TYPE_TIME] = "TIME",
     [PK_TYPE_TIME_TZ] = "TIME WITH TIME ZONE", [PK_TYPE_TIMESTAMP] = "TIMESTAMP",

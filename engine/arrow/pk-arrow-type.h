@@ -28,7 +28,7 @@ typedef enum {
   PK_TYPE_F64,
   PK_TYPE_DATE,         /* int32 days since 1970-01-01, no time zone ever */
   PK_TYPE_TIME,         /* time of day in units since midnight */
-  PK_TYPE_TIME_TZ,      /* uint64: microseconds in the high 40 bits, 57599 - offset in seconds in the low 24 */
+  PK_TYPE_TIME_TZ,      /* uint64: high 40 bits microseconds, low 24 bits 57599 - offset in seconds */
   PK_TYPE_TIMESTAMP,    /* int64 units since 1970-01-01 00:00 of a wall clock: no zone */
   PK_TYPE_TIMESTAMP_TZ, /* int64 units since 1970-01-01 00:00 UTC: an instant */
   PK_TYPE_INTERVAL,     /* months, days, nanoseconds */

@@ -16,8 +16,8 @@ typedef struct {
   guint depth;
 } Window;
 
-static gboolean init_view(PkArrowView *view, const PkArrowSchema *schema, const PkArrowArray *array, Window window,
-                          GError **error);
+static gboolean init_view(PkArrowView *view, const PkArrowSchema *schema, const PkArrowArray *array,
+                          Window window, GError **error);
 
 static gboolean G_GNUC_PRINTF(3, 4)
 invalid(const PkArrowView *view, GError **error, const char *format, ...)
@@ -100,11 +100,11 @@ check_counts(PkArrowView *view, Window window, GError **error)
   const PkArrowArray *a = view->array;
 
   if (a->length < 0 || a->offset < 0 || a->offset > G_MAXINT64 - a->length)
-    return invalid(view, error, "length %" G_GINT64_FORMAT " and offset %" G_GINT64_FORMAT, (gint64)a->length,
-                   (gint64)a->offset);
+    return invalid(view, error, "length %" G_GINT64_FORMAT " and offset %" G_GINT64_FORMAT,
+                   (gint64)a->length, (gint64)a->offset);
   if (a->null_count < -1 || a->null_count > a->length)
-    return invalid(view, error, "%" G_GINT64_FORMAT " NULLs in %" G_GINT64_FORMAT " rows", (gint64)a->null_count,
-                   (gint64)a->length);
+    return invalid(view, error, "%" G_GINT64_FORMAT " NULLs in %" G_GINT64_FORMAT " rows",
+                   (gint64)a->null_count, (gint64)a->length);
   if (window.length < 0)
     window.length = a->length;
   if (window.offset > a->length || window.length > a->length - window.offset)
@@ -148,7 +148,8 @@ check_n_buffers(PkArrowView *view, GError **error)
     want = 2;
   }
   if (n != want)
-    return invalid(view, error, "%" G_GINT64_FORMAT " buffers where its type has %" G_GINT64_FORMAT, n, want);
+    return invalid(view, error, "%" G_GINT64_FORMAT " buffers where its type has %" G_GINT64_FORMAT, n,
+                   want);
   if (n > 0 && view->array->buffers == NULL)
     return invalid(view, error, "its buffers are missing");
   return TRUE;
@@ -185,7 +186,8 @@ check_validity(PkArrowView *view, GError **error)
   view->validity = a->buffers[0];
   if (view->validity == NULL) {
     if (a->null_count > 0)
-      return invalid(view, error, "%" G_GINT64_FORMAT " NULLs but no validity buffer", (gint64)a->null_count);
+      return invalid(view, error, "%" G_GINT64_FORMAT " NULLs but no validity buffer",
+                     (gint64)a->null_count);
     return TRUE;
   }
   view->null_count = view->length > 0 ? count_nulls(view->validity, view->offset, view->length) : 0;
@@ -219,7 +221,8 @@ check_offsets(PkArrowView *view, gboolean wide, gint64 *last, GError **error)
   for (gint64 i = view->offset; i <= view->offset + view->length; i++) {
     gint64 next = wide ? view->offsets64[i] : view->offsets32[i];
     if (next < at)
-      return invalid(view, error, "offset %" G_GINT64_FORMAT " at row %" G_GINT64_FORMAT " after %" G_GINT64_FORMAT,
+      return invalid(view, error,
+                     "offset %" G_GINT64_FORMAT " at row %" G_GINT64_FORMAT " after %" G_GINT64_FORMAT,
                      next, i - view->offset, at);
     at = next;
   }
@@ -298,8 +301,8 @@ check_dictionary(PkArrowView *view, guint depth, GError **error)
   for (gint64 i = 0; i < view->length; i++) {
     if (pk_arrow_view_is_null(view, i))
       continue;
-    gint64 code = read_code((const guint8 *)view->data + (gsize)(view->offset + i) * view->width, view->width,
-                            view->code_signed);
+    gint64 code = read_code((const guint8 *)view->data + (gsize)(view->offset + i) * view->width,
+                            view->width, view->code_signed);
     if (code < 0 || code >= view->dictionary->length)
       return invalid(view, error, "code %" G_GINT64_FORMAT " at row %" G_GINT64_FORMAT
                      " in a dictionary of %" G_GINT64_FORMAT, code, i, view->dictionary->length);
@@ -343,7 +346,8 @@ check_list(PkArrowView *view, guint depth, GError **error)
   if (view->layout == PK_LAYOUT_LIST_FIXED) {
     if (view->width > 0 && view->offset + view->length > G_MAXINT64 / (gint64)view->width)
       return invalid(view, error, "too many rows");
-    return init_children(view, (Window){ view->offset * view->width, view->length * view->width, depth + 1 }, error);
+    return init_children(
+      view, (Window){ view->offset * view->width, view->length * view->width, depth + 1 }, error);
   }
   if (!check_offsets(view, view->layout == PK_LAYOUT_LIST64, &last, error) ||
       !init_children(view, (Window){ 0, -1, depth + 1 }, error))
@@ -402,7 +406,8 @@ check_union(PkArrowView *view, guint depth, GError **error)
 }
 
 static gboolean
-init_view(PkArrowView *view, const PkArrowSchema *schema, const PkArrowArray *array, Window window, GError **error)
+init_view(PkArrowView *view, const PkArrowSchema *schema, const PkArrowArray *array, Window window,
+          GError **error)
 {
   memset(view, 0, sizeof *view);
   view->schema = schema;
@@ -446,7 +451,8 @@ pk_arrow_view_init(PkArrowView *view, const PkArrowSchema *schema, const PkArrow
 }
 
 gboolean
-pk_arrow_batch_init(PkArrowView *view, const PkArrowSchema *schema, const PkArrowArray *array, GError **error)
+pk_arrow_batch_init(PkArrowView *view, const PkArrowSchema *schema, const PkArrowArray *array,
+                    GError **error)
 {
   memset(view, 0, sizeof *view);
   if (schema->format == NULL || strcmp(schema->format, "+s") != 0)
@@ -535,9 +541,11 @@ pk_arrow_view_value_is_null(const PkArrowView *view, gint64 row)
   if (view->layout == PK_LAYOUT_UNION_SPARSE || view->layout == PK_LAYOUT_UNION_DENSE) {
     gint64 i = view->offset + row;
     const PkArrowView *child = &view->children[view->union_children[((const gint8 *)view->data)[i]]];
-    return pk_arrow_view_value_is_null(child, view->layout == PK_LAYOUT_UNION_DENSE ? view->offsets32[i] : row);
+    return pk_arrow_view_value_is_null(child,
+                                       view->layout == PK_LAYOUT_UNION_DENSE ? view->offsets32[i] : row);
   }
   if (pk_arrow_view_is_null(view, row))
     return TRUE;
-  return view->layout == PK_LAYOUT_DICTIONARY && pk_arrow_view_value_is_null(view->dictionary, code_at(view, row));
+  return view->layout == PK_LAYOUT_DICTIONARY &&
+         pk_arrow_view_value_is_null(view->dictionary, code_at(view, row));
 }

@@ -108,8 +108,10 @@ pk_csv_parse_type(const char *text, PkType *type, GError **error)
     { "DOUBLE", PK_TYPE_F64, 0 }, { "FLOAT8", PK_TYPE_F64, 0 }, { "DOUBLE PRECISION", PK_TYPE_F64, 0 },
     { "DATE", PK_TYPE_DATE, 0 }, { "TIME", PK_TYPE_TIME, PK_TYPE_UNIT_US },
     { "TIMESTAMP", PK_TYPE_TIMESTAMP, PK_TYPE_UNIT_US }, { "DATETIME", PK_TYPE_TIMESTAMP, PK_TYPE_UNIT_US },
-    { "TIMESTAMP_S", PK_TYPE_TIMESTAMP, PK_TYPE_UNIT_S }, { "TIMESTAMP_MS", PK_TYPE_TIMESTAMP, PK_TYPE_UNIT_MS },
-    { "TIMESTAMP_US", PK_TYPE_TIMESTAMP, PK_TYPE_UNIT_US }, { "TIMESTAMP_NS", PK_TYPE_TIMESTAMP, PK_TYPE_UNIT_NS },
+    { "TIMESTAMP_S", PK_TYPE_TIMESTAMP, PK_TYPE_UNIT_S },
+    { "TIMESTAMP_MS", PK_TYPE_TIMESTAMP, PK_TYPE_UNIT_MS },
+    { "TIMESTAMP_US", PK_TYPE_TIMESTAMP, PK_TYPE_UNIT_US },
+    { "TIMESTAMP_NS", PK_TYPE_TIMESTAMP, PK_TYPE_UNIT_NS },
     { "TIMESTAMPTZ", PK_TYPE_TIMESTAMP_TZ, PK_TYPE_UNIT_US },
     { "TIMESTAMP WITH TIME ZONE", PK_TYPE_TIMESTAMP_TZ, PK_TYPE_UNIT_US },
     { "VARCHAR", PK_TYPE_TEXT, 0 }, { "TEXT", PK_TYPE_TEXT, 0 }, { "STRING", PK_TYPE_TEXT, 0 },
@@ -131,8 +133,10 @@ pk_csv_parse_type(const char *text, PkType *type, GError **error)
     if (parse_decimal_type(arguments, type))
       return TRUE;
   }
-  return pk_fail(error, PK_ERROR_USAGE, "\"%s\" is no type for a column of a text file; use one such as BIGINT, "
-                 "DOUBLE, DECIMAL(18,2), DATE, TIMESTAMP, BOOLEAN or VARCHAR", name);
+  return pk_fail(error, PK_ERROR_USAGE,
+                 "\"%s\" is no type for a column of a text file; use one such as BIGINT, "
+                 "DOUBLE, DECIMAL(18,2), DATE, TIMESTAMP, BOOLEAN or VARCHAR",
+                 name);
 }
 
 /* A column's name up to '=': plain, or in double quotes that are doubled inside. */
@@ -188,7 +192,8 @@ set_types(PkCsvOptions *options, const char *value, GError **error)
     PkType type;
     g_autofree char *column = take_column(&at);
     if (*column == '\0' || *at != '=')
-      return pk_fail(error, PK_ERROR_USAGE, "types \"%s\": write COLUMN=TYPE, several with commas between", value);
+      return pk_fail(error, PK_ERROR_USAGE, "types \"%s\": write COLUMN=TYPE, several with commas between",
+                     value);
     at++;
     g_autofree char *text = take_type(&at);
     if (!pk_csv_parse_type(text, &type, error))
@@ -204,7 +209,8 @@ static gboolean
 parse_byte(const char *name, const char *value, gboolean none_allowed, int *out, GError **error)
 {
   static const struct { const char *name; char byte; } words[] = {
-    { "tab", '\t' }, { "\\t", '\t' }, { "comma", ',' }, { "semicolon", ';' }, { "pipe", '|' }, { "space", ' ' },
+    { "tab", '\t' }, { "\\t", '\t' }, { "comma", ',' }, { "semicolon", ';' }, { "pipe", '|' },
+    { "space", ' ' },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
@@ -216,12 +222,14 @@ parse_byte(const char *name, const char *value, gboolean none_allowed, int *out,
     *out = 0;
     return TRUE;
   }
-  if (value[0] != '\0' && value[1] == '\0' && (value[0] & 0x80) == 0 && value[0] != '\n' && value[0] != '\r') {
+  if (value[0] != '\0' && value[1] == '\0' && (value[0] & 0x80) == 0 && value[0] != '\n' &&
+      value[0] != '\r') {
     *out = value[0];
     return TRUE;
   }
-  return pk_fail(error, PK_ERROR_USAGE, "%s \"%s\": give one ASCII character, or tab, comma, semicolon, pipe, space%s",
-                 name, value, none_allowed ? ", none" : "");
+  return pk_fail(error, PK_ERROR_USAGE,
+                 "%s \"%s\": give one ASCII character, or tab, comma, semicolon, pipe, space%s", name,
+                 value, none_allowed ? ", none" : "");
 }
 
 static gboolean
@@ -249,8 +257,10 @@ set_tz(PkCsvOptions *options, const char *value, GError **error)
   gsize n = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/+-:");
 
   if (n == 0 || n > 64 || value[n] != '\0')
-    return pk_fail(error, PK_ERROR_USAGE, "tz \"%s\": give a zone's name such as Europe/Berlin, UTC, or an offset "
-                   "such as +02:00", value);
+    return pk_fail(error, PK_ERROR_USAGE,
+                   "tz \"%s\": give a zone's name such as Europe/Berlin, UTC, or an offset "
+                   "such as +02:00",
+                   value);
   g_free(options->tz);
   options->tz = g_strdup(value);
   return TRUE;
@@ -290,6 +300,8 @@ pk_csv_options_set(PkCsvOptions *options, const char *name, const char *value, G
     options->all_text = value[0] == 't';
     return TRUE;
   }
-  return pk_fail(error, PK_ERROR_USAGE, "\"%s\" is no option of text files; there are types, nullstr, delim, quote, "
-                 "escape, comment, header, tz, all-text", name);
+  return pk_fail(error, PK_ERROR_USAGE,
+                 "\"%s\" is no option of text files; there are types, nullstr, delim, quote, "
+                 "escape, comment, header, tz, all-text",
+                 name);
 }

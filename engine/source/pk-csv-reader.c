@@ -104,7 +104,8 @@ parse_quoted(const PkCsvDialect *d, const char **at, const char *end, gboolean e
 }
 
 static Parse
-after_quote(const PkCsvDialect *d, const char **at, const char *end, gboolean eof, PkCsvRecord *r, gboolean *ended)
+after_quote(const PkCsvDialect *d, const char **at, const char *end, gboolean eof, PkCsvRecord *r,
+            gboolean *ended)
 {
   const char *p = *at;
 
@@ -138,7 +139,8 @@ after_quote(const PkCsvDialect *d, const char **at, const char *end, gboolean eo
 }
 
 static Parse
-parse_plain(const PkCsvDialect *d, const char **at, const char *end, gboolean eof, PkCsvRecord *r, gboolean *ended)
+parse_plain(const PkCsvDialect *d, const char **at, const char *end, gboolean eof, PkCsvRecord *r,
+            gboolean *ended)
 {
   const char *start = *at, *p = start;
   char delim = (char)d->delim;
@@ -161,13 +163,15 @@ parse_plain(const PkCsvDialect *d, const char **at, const char *end, gboolean eo
 }
 
 static Parse
-parse_fields(const PkCsvDialect *d, const char *p, const char *end, gboolean eof, PkCsvRecord *r, const char **next)
+parse_fields(const PkCsvDialect *d, const char *p, const char *end, gboolean eof, PkCsvRecord *r,
+             const char **next)
 {
   gboolean ended = FALSE;
 
   r->n_fields = 0;
   r->fault = NULL;
-  r->passed_over = r->comment = r->crlf = r->ends_file = r->spaced_quote = r->quoted_newline = r->odd_cr = FALSE;
+  r->passed_over = r->comment = r->crlf = r->ends_file = r->spaced_quote = r->quoted_newline = r->odd_cr =
+    FALSE;
   while (!ended) {
     const char *q = p;
     Parse parse;
@@ -260,7 +264,8 @@ parse_record(const PkCsvDialect *d, const char *start, const char *end, gboolean
     if (parse == MORE)
       return MORE;
     if (parse == BAD)
-      give_up_line(r, start, end, "its quotes do not match: text follows a closing quote, or none closes it", next);
+      give_up_line(r, start, end,
+                   "its quotes do not match: text follows a closing quote, or none closes it", next);
     else
       r->passed_over = is_blank(r);
   }
@@ -326,8 +331,8 @@ fill(PkCsvReader *reader, GCancellable *cancellable, GError **error)
 }
 
 gboolean
-pk_csv_reader_peek(PkCsvReader *reader, const char **bytes, gsize *length, gboolean *whole, GCancellable *cancellable,
-                   GError **error)
+pk_csv_reader_peek(PkCsvReader *reader, const char **bytes, gsize *length, gboolean *whole,
+                   GCancellable *cancellable, GError **error)
 {
   while (!reader->eof && reader->end - reader->start < PK_CSV_SAMPLE)
     if (!fill(reader, cancellable, error))
@@ -335,8 +340,8 @@ pk_csv_reader_peek(PkCsvReader *reader, const char **bytes, gsize *length, gbool
   const char *head = reader->buffer + reader->start;
   gsize n = reader->end - reader->start;
   if (!reader->begun && n >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0))
-    return pk_fail(error, PK_ERROR_UNSUPPORTED, "%s is UTF-16 text; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)",
-                   reader->shown);
+    return pk_fail(error, PK_ERROR_UNSUPPORTED,
+                   "%s is UTF-16 text; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)", reader->shown);
   if (!reader->begun && n >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0)
     reader->start += 3;
   reader->begun = TRUE;
@@ -391,7 +396,8 @@ accept(PkCsvReader *reader, const char *next)
 }
 
 gboolean
-pk_csv_reader_next(PkCsvReader *reader, const PkCsvRecord **record, GCancellable *cancellable, GError **error)
+pk_csv_reader_next(PkCsvReader *reader, const PkCsvRecord **record, GCancellable *cancellable,
+                   GError **error)
 {
   const char *next, *bytes;
   gsize length;
@@ -404,7 +410,8 @@ pk_csv_reader_next(PkCsvReader *reader, const PkCsvRecord **record, GCancellable
     const char *start = reader->buffer + reader->start, *end = reader->buffer + reader->end;
     if (reader->eof && start == end)
       return TRUE;
-    if (start < end && parse_record(&reader->dialect, start, end, reader->eof, &reader->record, &next) == DONE) {
+    if (start < end &&
+        parse_record(&reader->dialect, start, end, reader->eof, &reader->record, &next) == DONE) {
       if ((gsize)(next - start) > PK_CSV_RECORD_MAX) {
         if (memchr(start, '\n', PK_CSV_RECORD_MAX) == NULL) {
           *record = &reader->record;
@@ -421,7 +428,8 @@ pk_csv_reader_next(PkCsvReader *reader, const PkCsvRecord **record, GCancellable
       *record = &reader->record;
       if (memchr(start, '\n', (gsize)(end - start)) == NULL)
         return skip_long_line(reader, cancellable, error);
-      give_up_line(&reader->record, start, end, "a quote that opens in it is not closed within 16 MiB", &next);
+      give_up_line(&reader->record, start, end, "a quote that opens in it is not closed within 16 MiB",
+                   &next);
       set_raw(&reader->record, start, next);
       accept(reader, next);
       return TRUE;
@@ -432,7 +440,8 @@ pk_csv_reader_next(PkCsvReader *reader, const PkCsvRecord **record, GCancellable
 }
 
 gboolean
-pk_csv_reader_skip_lines(PkCsvReader *reader, guint64 n, guint64 *skipped, GCancellable *cancellable, GError **error)
+pk_csv_reader_skip_lines(PkCsvReader *reader, guint64 n, guint64 *skipped, GCancellable *cancellable,
+                         GError **error)
 {
   const char *bytes;
   gsize length;

@@ -69,8 +69,8 @@ gboolean pk_csv_reader_peek(PkCsvReader *reader, const char **bytes, gsize *leng
 
 /* Takes n lines as they are, whatever quotes they hold; *skipped tells how many
  * there were. */
-gboolean pk_csv_reader_skip_lines(PkCsvReader *reader, guint64 n, guint64 *skipped, GCancellable *cancellable,
-                                  GError **error);
+gboolean pk_csv_reader_skip_lines(PkCsvReader *reader, guint64 n, guint64 *skipped,
+                                  GCancellable *cancellable, GError **error);
 
 void pk_csv_reader_set_dialect(PkCsvReader *reader, const PkCsvDialect *dialect);
 
@@ -83,11 +83,12 @@ guint64 pk_csv_reader_tell(const PkCsvReader *reader);
 
 /* A field's value: its text, or if it holds escapes its text without them in
  * *scratch. Borrowed. */
-const char *pk_csv_field_text(const PkCsvField *field, const PkCsvDialect *dialect, GString *scratch, gsize *length);
+const char *pk_csv_field_text(const PkCsvField *field, const PkCsvDialect *dialect, GString *scratch,
+                              gsize *length);
 
 /* Parses one record of bytes that lie in memory whole; *next is where the next
  * begins. `record` starts zeroed and is reused; free its fields at the end. */
-void pk_csv_parse_record(const PkCsvDialect *dialect, const char *bytes, const char *end, PkCsvRecord *record,
-                         const char **next);
+void pk_csv_parse_record(const PkCsvDialect *dialect, const char *bytes, const char *end,
+                         PkCsvRecord *record, const char **next);
 
 G_END_DECLS

@@ -75,9 +75,9 @@ pk_gunzip_convert(GConverter *converter, const void *in, gsize in_size, void *ou
   if (in_size == 0 && (flags & G_CONVERTER_INPUT_AT_END) != 0 && !self->in_member)
     return G_CONVERTER_FINISHED;
   /* The flag is kept back: more members may follow the end of this one. */
-  GConverterResult result = g_converter_convert(G_CONVERTER(self->inner), in, in_size, out, out_size,
-                                                flags & ~(GConverterFlags)G_CONVERTER_INPUT_AT_END, read, written,
-                                                error);
+  GConverterResult result =
+    g_converter_convert(G_CONVERTER(self->inner), in, in_size, out, out_size,
+                        flags & ~(GConverterFlags)G_CONVERTER_INPUT_AT_END, read, written, error);
   if (result == G_CONVERTER_ERROR)
     return result;
   self->in_member = TRUE;
@@ -85,7 +85,8 @@ pk_gunzip_convert(GConverter *converter, const void *in, gsize in_size, void *ou
     return result;
   self->in_member = FALSE;
   g_converter_reset(G_CONVERTER(self->inner));
-  return *read == in_size && (flags & G_CONVERTER_INPUT_AT_END) != 0 ? G_CONVERTER_FINISHED : G_CONVERTER_CONVERTED;
+  return *read == in_size && (flags & G_CONVERTER_INPUT_AT_END) != 0 ? G_CONVERTER_FINISHED
+                                                                     : G_CONVERTER_CONVERTED;
 }
 
 static void
@@ -131,7 +132,8 @@ pk_csv_open(const char *path, const char *shown, gboolean *packed, GError **erro
 
   if (packed != NULL)
     *packed = FALSE;
-  if (stream == NULL || !g_input_stream_read_all(G_INPUT_STREAM(stream), magic, sizeof magic, &n, NULL, &failure) ||
+  if (stream == NULL ||
+      !g_input_stream_read_all(G_INPUT_STREAM(stream), magic, sizeof magic, &n, NULL, &failure) ||
       !g_seekable_seek(G_SEEKABLE(stream), 0, G_SEEK_SET, NULL, &failure)) {
     pk_fail(error, PK_ERROR_IO, "cannot read %s: %s", shown, failure->message);
     return NULL;
@@ -188,13 +190,16 @@ same_columns(const PkCsvScan *scan, const PkCsvShape *shape, const char *shown, 
   const PkCsvFile *first = g_ptr_array_index(scan->files, 0);
 
   if (shape->n_columns != scan->n_columns)
-    return pk_fail(error, PK_ERROR_INVALID, "%s has %u columns and %s has %u: files of one table have the same",
-                   first->shown, scan->n_columns, shown, shape->n_columns);
+    return pk_fail(error, PK_ERROR_INVALID,
+                   "%s has %u columns and %s has %u: files of one table have the same", first->shown,
+                   scan->n_columns, shown, shape->n_columns);
   for (guint c = 0; shape->header_line > 0 && c < scan->n_columns; c++) {
     const char *name = g_ptr_array_index(shape->names, c);
     if (g_ascii_strcasecmp(scan->columns[c].name, name) != 0)
-      return pk_fail(error, PK_ERROR_INVALID, "column %u is \"%s\" in %s and \"%s\" in %s: files of one table "
-                     "have the same columns", c + 1, scan->columns[c].name, first->shown, name, shown);
+      return pk_fail(error, PK_ERROR_INVALID,
+                     "column %u is \"%s\" in %s and \"%s\" in %s: files of one table "
+                     "have the same columns",
+                     c + 1, scan->columns[c].name, first->shown, name, shown);
   }
   return TRUE;
 }
@@ -278,8 +283,8 @@ check_declared(PkCsvScan *scan, PkCsvFile *file, const PkCsvRecord *record, GStr
     g_autofree char *type = pk_type_dup_name(column->type);
     g_autofree char *cut = g_strndup(text, MIN(n, 60));
     g_autofree char *valid = g_utf8_make_valid(cut, -1);
-    reject(scan, file, record, column->name, g_strdup_printf("\"%s\" %s (declared %s)", g_strdelimit(valid, "\r\n", ' '),
-                                                             reason, type));
+    reject(scan, file, record, column->name,
+           g_strdup_printf("\"%s\" %s (declared %s)", g_strdelimit(valid, "\r\n", ' '), reason, type));
     return FALSE;
   }
   return TRUE;
@@ -322,7 +327,8 @@ take_record(PkCsvScan *scan, PkCsvFile *file, const PkCsvRecord *record, GString
                                                      scan->n_columns, scan->n_columns == 1 ? "" : "s"));
     return;
   }
-  if (!is_ascii(record->raw, record->raw_length) && !g_utf8_validate_len(record->raw, record->raw_length, NULL)) {
+  if (!is_ascii(record->raw, record->raw_length) &&
+      !g_utf8_validate_len(record->raw, record->raw_length, NULL)) {
     reject(scan, file, record, NULL, g_strdup("it is not UTF-8 text"));
     return;
   }
@@ -361,8 +367,8 @@ role_of(const PkCsvScan *scan, const PkCsvRecord *record, guint64 header_line)
 }
 
 static gboolean
-scan_records(PkCsvScan *scan, PkCsvFile *file, PkCsvReader *reader, guint64 header_line, PkCsvProgress progress,
-             gpointer data, GCancellable *cancellable, GError **error)
+scan_records(PkCsvScan *scan, PkCsvFile *file, PkCsvReader *reader, guint64 header_line,
+             PkCsvProgress progress, gpointer data, GCancellable *cancellable, GError **error)
 {
   g_autoptr(GString) scratch = g_string_new(NULL);
   const PkCsvRecord *record;
@@ -383,15 +389,17 @@ scan_records(PkCsvScan *scan, PkCsvFile *file, PkCsvReader *reader, guint64 head
       break;
     case IS_HEADER:
       if (record->fault != NULL)
-        return pk_fail(error, PK_ERROR_INVALID, "%s: the header in line %" G_GUINT64_FORMAT ": %s", file->shown,
-                       record->line, record->fault);
+        return pk_fail(error, PK_ERROR_INVALID, "%s: the header in line %" G_GUINT64_FORMAT ": %s",
+                       file->shown, record->line, record->fault);
       file->regular &= i == 0;
       break;
     case IS_PREAMBLE:
       file->records++;
       scan->report->read++;
-      reject(scan, file, record, NULL, g_strdup_printf("it comes before line %" G_GUINT64_FORMAT ", which names the "
-                                                       "columns (--header says otherwise)", header_line));
+      reject(scan, file, record, NULL,
+             g_strdup_printf("it comes before line %" G_GUINT64_FORMAT ", which names the "
+                             "columns (--header says otherwise)",
+                             header_line));
       break;
     case IS_RECORD:
       take_record(scan, file, record, scratch);
@@ -438,8 +446,10 @@ warn_of_shape(PkCsvScan *scan, const PkCsvFile *file, const PkCsvShape *shape)
 {
   if (shape->padded)
     g_ptr_array_add(scan->report->warnings,
-                    g_strdup_printf("%s: the header has another number of fields than the records: %u columns are "
-                                    "taken, the last is \"%s\"", file->shown, shape->n_columns,
+                    g_strdup_printf("%s: the header has another number of fields than the records: %u "
+                                    "columns are "
+                                    "taken, the last is \"%s\"",
+                                    file->shown, shape->n_columns,
                                     (const char *)g_ptr_array_index(shape->names, shape->n_columns - 1)));
 }
 
@@ -458,7 +468,8 @@ pk_csv_scan_add(PkCsvScan *scan, GInputStream *stream, const char *path, const c
       !pk_csv_reader_peek(reader, &bytes, &length, &whole, cancellable, error) ||
       !pk_csv_sniff(bytes, length, whole, scan->options, shown, &shape, error))
     return FALSE;
-  if (scan->columns == NULL ? !set_columns(scan, &shape, shown, error) : !same_columns(scan, &shape, shown, error))
+  if (scan->columns == NULL ? !set_columns(scan, &shape, shown, error)
+                            : !same_columns(scan, &shape, shown, error))
     return FALSE;
   guint64 header_line = shape.header_line > 0 ? shape.header_line + file->first_line : 0;
   file->dialect = shape.dialect;
@@ -494,8 +505,8 @@ pk_csv_scan_finish(PkCsvScan *scan)
 static void
 append_clean_field(GString *out, const char *text, gsize n)
 {
-  gboolean plain = memchr(text, ',', n) == NULL && memchr(text, '"', n) == NULL && memchr(text, '\n', n) == NULL &&
-                   memchr(text, '\r', n) == NULL &&
+  gboolean plain = memchr(text, ',', n) == NULL && memchr(text, '"', n) == NULL &&
+                   memchr(text, '\n', n) == NULL && memchr(text, '\r', n) == NULL &&
                    (n < 3 || memcmp(text, "\xEF\xBB\xBF", 3) != 0); /* no byte order mark, but a value */
 
   if (plain) {
@@ -546,7 +557,8 @@ write_records(const PkCsvScan *scan, const PkCsvFile *file, PkCsvReader *reader,
     if (role == IS_NOTHING || role == IS_HEADER)
       continue;
     number++;
-    if (next_rejected < file->rejected->len && g_array_index(file->rejected, guint64, next_rejected) == number) {
+    if (next_rejected < file->rejected->len &&
+        g_array_index(file->rejected, guint64, next_rejected) == number) {
       next_rejected++;
       continue;
     }
@@ -566,8 +578,8 @@ write_records(const PkCsvScan *scan, const PkCsvFile *file, PkCsvReader *reader,
 }
 
 gboolean
-pk_csv_scan_write_clean(const PkCsvScan *scan, const PkCsvFile *file, GInputStream *stream, const char *out_path,
-                        gsize *longest, GCancellable *cancellable, GError **error)
+pk_csv_scan_write_clean(const PkCsvScan *scan, const PkCsvFile *file, GInputStream *stream,
+                        const char *out_path, gsize *longest, GCancellable *cancellable, GError **error)
 {
   g_autoptr(PkCsvReader) reader = pk_csv_reader_new(stream, file->shown);
   guint64 skipped;
@@ -577,8 +589,9 @@ pk_csv_scan_write_clean(const PkCsvScan *scan, const PkCsvFile *file, GInputStre
   if (fd < 0)
     return pk_fail_errno(error, errno, "cannot write", out_path);
   pk_csv_reader_set_dialect(reader, &file->dialect);
-  gboolean ok = pk_csv_reader_skip_lines(reader, file->first_line, &skipped, cancellable, error) &&
-                write_records(scan, file, reader, file->header_line, fd, out_path, longest, cancellable, error);
+  gboolean ok =
+    pk_csv_reader_skip_lines(reader, file->first_line, &skipped, cancellable, error) &&
+    write_records(scan, file, reader, file->header_line, fd, out_path, longest, cancellable, error);
   if (close(fd) != 0 && ok)
     ok = pk_fail_errno(error, errno, "cannot write", out_path);
   return ok;

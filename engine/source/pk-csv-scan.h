@@ -63,6 +63,7 @@ void pk_csv_scan_finish(PkCsvScan *scan);
 /* Writes the records of a file that are to be loaded, in the plainest form:
  * commas, double quotes, LF, no header. *longest is the longest record. */
 gboolean pk_csv_scan_write_clean(const PkCsvScan *scan, const PkCsvFile *file, GInputStream *stream,
-                                 const char *out_path, gsize *longest, GCancellable *cancellable, GError **error);
+                                 const char *out_path, gsize *longest, GCancellable *cancellable,
+                                 GError **error);
 
 G_END_DECLS

@@ -193,8 +193,10 @@ name_columns(PkCsvShape *shape, const PkCsvRecord *header, const char *shown, GE
     if (header != NULL && c < header->n_fields)
       base = cell_name(shape, &header->fields[c]);
     if (base != NULL && !g_utf8_validate(base, -1, NULL))
-      return pk_fail(error, PK_ERROR_INVALID, "%s: its first line is not UTF-8 text; if it is text of another "
-                     "encoding, convert it (iconv -t UTF-8)", shown);
+      return pk_fail(error, PK_ERROR_INVALID,
+                     "%s: its first line is not UTF-8 text; if it is text of another "
+                     "encoding, convert it (iconv -t UTF-8)",
+                     shown);
     if (base == NULL || *base == '\0') {
       g_free(base);
       base = g_strdup_printf("column%u", c);
@@ -214,7 +216,8 @@ name_columns(PkCsvShape *shape, const PkCsvRecord *header, const char *shown, GE
 }
 
 static void
-look_at_header(const PkCsvOptions *options, const PkCsvRecord *record, guint n, Cell *cells, gboolean *distinct)
+look_at_header(const PkCsvOptions *options, const PkCsvRecord *record, guint n, Cell *cells,
+               gboolean *distinct)
 {
   g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
@@ -275,15 +278,16 @@ choose_width(const PkCsvOptions *options, const Widths *widths, const PkCsvRecor
     return first->n_fields;
   if (first->n_fields == widths->mode + 1 && first->fields[last].length == 0)
     return widths->mode; /* a delimiter at the end of the header alone */
-  if (options->header > 0 || (first->n_fields >= 2 && first->n_fields < widths->mode && all_texts(options, first)))
+  if (options->header > 0 ||
+      (first->n_fields >= 2 && first->n_fields < widths->mode && all_texts(options, first)))
     return MAX(first->n_fields, widths->mode);
   *preamble = first->n_fields < widths->mode;
   return *preamble ? widths->mode : first->n_fields;
 }
 
 static gboolean
-find_header(PkCsvShape *shape, Walk *walk, const PkCsvOptions *options, const Widths *widths, const char *shown,
-            GError **error)
+find_header(PkCsvShape *shape, Walk *walk, const PkCsvOptions *options, const Widths *widths,
+            const char *shown, GError **error)
 {
   const PkCsvRecord *record = walk_next(walk);
   gboolean preamble, is_header;
@@ -304,7 +308,8 @@ find_header(PkCsvShape *shape, Walk *walk, const PkCsvOptions *options, const Wi
   const char *next;
   pk_csv_parse_record(&walk->dialect, record->raw, walk->end, &again.record, &next);
   guint64 line = record->line;
-  is_header = options->header > 0 || (options->header < 0 && decide_header(shape, walk, options, &again.record));
+  is_header =
+    options->header > 0 || (options->header < 0 && decide_header(shape, walk, options, &again.record));
   if (is_header)
     shape->header_line = line;
   shape->padded = is_header && again.record.n_fields != shape->n_columns;
@@ -323,7 +328,8 @@ static gboolean
 ends_in_tab_name(const char *shown)
 {
   g_autofree char *lower = g_ascii_strdown(shown, -1);
-  return g_str_has_suffix(lower, ".tsv") || g_str_has_suffix(lower, ".tab") || g_str_has_suffix(lower, ".tsv.gz");
+  return g_str_has_suffix(lower, ".tsv") || g_str_has_suffix(lower, ".tab") ||
+         g_str_has_suffix(lower, ".tsv.gz");
 }
 
 gboolean
@@ -345,8 +351,8 @@ pk_csv_sniff(const char *bytes, gsize length, gboolean whole, const PkCsvOptions
   if (memchr(bytes, '\n', length) == NULL && !whole)
     return pk_fail(error, PK_ERROR_LIMIT, "%s: its first line is longer than 1 MiB", shown);
   if (memchr(bytes, '\n', length) == NULL && memchr(bytes, '\r', length) != NULL)
-    return pk_fail(error, PK_ERROR_UNSUPPORTED, "%s: its lines end in CR alone; convert them (tr '\\r' '\\n')",
-                   shown);
+    return pk_fail(error, PK_ERROR_UNSUPPORTED,
+                   "%s: its lines end in CR alone; convert them (tr '\\r' '\\n')", shown);
   if (options->delim >= 0)
     shape->dialect.delim = options->delim;
   else if (ends_in_tab_name(shown))
@@ -356,8 +362,8 @@ pk_csv_sniff(const char *bytes, gsize length, gboolean whole, const PkCsvOptions
   int delim = shape->dialect.delim;
   if (delim == shape->dialect.quote || delim == shape->dialect.escape || delim == shape->dialect.comment ||
       (shape->dialect.comment >= 0 && shape->dialect.comment == shape->dialect.quote))
-    return pk_fail(error, PK_ERROR_USAGE, "%s: delimiter, quote, escape and comment must be different characters",
-                   shown);
+    return pk_fail(error, PK_ERROR_USAGE,
+                   "%s: delimiter, quote, escape and comment must be different characters", shown);
   measure(bytes, length, whole, &shape->dialect, &widths);
   walk_start(&walk, bytes, length, whole, &shape->dialect);
   gboolean ok = find_header(shape, &walk, options, &widths, shown, error);

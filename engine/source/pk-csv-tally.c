@@ -109,7 +109,8 @@ number_type(const PkCsvTally *t, const char *column, GPtrArray *warnings)
     warn(warnings, "column \"%s\" is text: it holds whole numbers of more than 38 digits", column);
     return PK_TYPE_OF(PK_TYPE_TEXT);
   }
-  if (t->inexact > 0 && !t->exponent && t->counts[PK_CSV_SPECIAL] == 0 && t->int_digits + t->frac_digits <= 38)
+  if (t->inexact > 0 && !t->exponent && t->counts[PK_CSV_SPECIAL] == 0 &&
+      t->int_digits + t->frac_digits <= 38)
     return (PkType){ .kind = PK_TYPE_DECIMAL, .precision = 38, .scale = (gint8)t->frac_digits };
   if (t->inexact > 0)
     warn(warnings, "column \"%s\": %" G_GUINT64_FORMAT " numbers have more digits than DOUBLE keeps; "
@@ -130,8 +131,8 @@ stamp_type(const PkCsvTally *t, const PkCsvOptions *options, const char *column,
          "--tz ZONE says which one the others mean", column);
     return PK_TYPE_OF(PK_TYPE_TEXT);
   }
-  if (t->second_digits > 9 || (t->second_digits > 6 && (zoned > 0 || options->tz != NULL || t->year_min < 1678 ||
-                                                        t->year_max > 2261))) {
+  if (t->second_digits > 9 || (t->second_digits > 6 && (zoned > 0 || options->tz != NULL ||
+                                                        t->year_min < 1678 || t->year_max > 2261))) {
     warn(warnings, "column \"%s\" is text: its timestamps are finer than the type keeps", column);
     return PK_TYPE_OF(PK_TYPE_TEXT);
   }
@@ -139,11 +140,13 @@ stamp_type(const PkCsvTally *t, const PkCsvOptions *options, const char *column,
     *load = t->odd_zone || local > 0 ? PK_CSV_LOAD_ZONED : PK_CSV_LOAD_DIRECT;
     return (PkType){ .kind = PK_TYPE_TIMESTAMP_TZ, .unit = PK_TYPE_UNIT_US };
   }
-  return (PkType){ .kind = PK_TYPE_TIMESTAMP, .unit = t->second_digits > 6 ? PK_TYPE_UNIT_NS : PK_TYPE_UNIT_US };
+  return (PkType){ .kind = PK_TYPE_TIMESTAMP,
+                   .unit = t->second_digits > 6 ? PK_TYPE_UNIT_NS : PK_TYPE_UNIT_US };
 }
 
 static PkType
-slashed_type(const PkCsvTally *t, const char *column, PkCsvLoad *load, const char **format, GPtrArray *warnings)
+slashed_type(const PkCsvTally *t, const char *column, PkCsvLoad *load, const char **format,
+             GPtrArray *warnings)
 {
   static const char *const formats[2][3] = {
     { "%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S" },
@@ -157,7 +160,8 @@ slashed_type(const PkCsvTally *t, const char *column, PkCsvLoad *load, const cha
            "strptime(\"%s\", '%%d/%%m/%%Y') reads them in SQL", column, column);
     return PK_TYPE_OF(PK_TYPE_TEXT);
   }
-  if ((t->slashed_times != 0 && t->slashed_times != n) || (t->slashed_seconds != 0 && t->slashed_seconds != n))
+  if ((t->slashed_times != 0 && t->slashed_times != n) ||
+      (t->slashed_seconds != 0 && t->slashed_seconds != n))
     return PK_TYPE_OF(PK_TYPE_TEXT);
   *load = PK_CSV_LOAD_STRPTIME;
   *format = formats[t->day_first > 0][t->slashed_times == 0 ? 0 : t->slashed_seconds == 0 ? 1 : 2];
@@ -175,10 +179,11 @@ warn_of_few_texts(const PkCsvTally *t, guint64 total, const char *column, GPtrAr
   guint64 most = MAX(numbers, dates);
 
   if (texts > 0 && t->leading_zeros == 0 && most >= 10 && most + texts == total && texts * 20 <= total)
-    warn(warnings, "column \"%s\" is text: %" G_GUINT64_FORMAT " of its %" G_GUINT64_FORMAT " values %s no %s, "
-         "the first is \"%s\" in line %" G_GUINT64_FORMAT "; --nullstr or --types can say what it means", column,
-         texts, total, texts == 1 ? "is" : "are", numbers >= dates ? "number" : "date", t->text_example,
-         t->text_line);
+    warn(warnings,
+         "column \"%s\" is text: %" G_GUINT64_FORMAT " of its %" G_GUINT64_FORMAT " values %s no %s, "
+         "the first is \"%s\" in line %" G_GUINT64_FORMAT "; --nullstr or --types can say what it means",
+         column, texts, total, texts == 1 ? "is" : "are", numbers >= dates ? "number" : "date",
+         t->text_example, t->text_line);
 }
 
 PkType

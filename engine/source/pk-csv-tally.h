@@ -37,7 +37,7 @@ void pk_csv_tally_add(PkCsvTally *tally, const PkCsvValue *value, guint64 line);
 
 /* The type that holds every value exactly, and how to load it (*format is
  * static or NULL). What the person should know goes to `warnings` (of char *). */
-PkType pk_csv_tally_type(const PkCsvTally *tally, const PkCsvOptions *options, const char *column, PkCsvLoad *load,
-                         const char **format, GPtrArray *warnings);
+PkType pk_csv_tally_type(const PkCsvTally *tally, const PkCsvOptions *options, const char *column,
+                         PkCsvLoad *load, const char **format, GPtrArray *warnings);
 
 G_END_DECLS

@@ -290,7 +290,8 @@ read_slashed(PkCsvValue *v)
   guint year;
 
   if (!read_digits(&p, end, 1, 2, &v->first) || p == end || *p++ != '/' ||
-      !read_digits(&p, end, 1, 2, &v->second) || p == end || *p++ != '/' || !read_digits(&p, end, 4, 4, &year))
+      !read_digits(&p, end, 1, 2, &v->second) || p == end || *p++ != '/' ||
+      !read_digits(&p, end, 4, 4, &year))
     return FALSE;
   if (!is_day(year, v->first, v->second) && !is_day(year, v->second, v->first))
     return FALSE;
@@ -378,12 +379,16 @@ fits_integer(const PkCsvValue *v, PkType type, const char **reason)
 {
   static const char *const limits[][2] = {
     /* highest, and the magnitude of the lowest */
-    [PK_TYPE_I8] = { "127", "128" }, [PK_TYPE_I16] = { "32767", "32768" },
+    [PK_TYPE_I8] = { "127", "128" },
+    [PK_TYPE_I16] = { "32767", "32768" },
     [PK_TYPE_I32] = { "2147483647", "2147483648" },
     [PK_TYPE_I64] = { "9223372036854775807", "9223372036854775808" },
-    [PK_TYPE_U8] = { "255", "" }, [PK_TYPE_U16] = { "65535", "" }, [PK_TYPE_U32] = { "4294967295", "" },
+    [PK_TYPE_U8] = { "255", "" },
+    [PK_TYPE_U16] = { "65535", "" },
+    [PK_TYPE_U32] = { "4294967295", "" },
     [PK_TYPE_U64] = { "18446744073709551615", "" },
-    [PK_TYPE_I128] = { "170141183460469231731687303715884105727", "170141183460469231731687303715884105727" },
+    [PK_TYPE_I128] = { "170141183460469231731687303715884105727",
+                       "170141183460469231731687303715884105727" },
     [PK_TYPE_U128] = { "340282366920938463463374607431768211455", "" },
   };
 
@@ -391,7 +396,8 @@ fits_integer(const PkCsvValue *v, PkType type, const char **reason)
   if (v->kind != PK_CSV_INT)
     return FALSE;
   *reason = "is out of the type's range";
-  return is_at_most(v->text + v->length - v->int_digits, v->int_digits, limits[type.kind][v->negative ? 1 : 0]);
+  return is_at_most(v->text + v->length - v->int_digits, v->int_digits,
+                    limits[type.kind][v->negative ? 1 : 0]);
 }
 
 static gboolean
@@ -409,7 +415,8 @@ fits_temporal(const PkCsvValue *v, PkType type, const char **reason)
             "YYYY-MM-DD HH:MM:SS";
   if (type.kind == PK_TYPE_TIME && v->kind != PK_CSV_TIME)
     return FALSE;
-  if (type.kind != PK_TYPE_TIME && v->kind != PK_CSV_DATE && v->kind != PK_CSV_STAMP && v->kind != PK_CSV_ZONED)
+  if (type.kind != PK_TYPE_TIME && v->kind != PK_CSV_DATE && v->kind != PK_CSV_STAMP &&
+      v->kind != PK_CSV_ZONED)
     return FALSE;
   if (v->kind == PK_CSV_ZONED && !zoned) {
     *reason = "states a time zone, which TIMESTAMP does not keep; declare TIMESTAMPTZ";

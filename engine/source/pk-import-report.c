@@ -90,7 +90,8 @@ pk_import_report_append_csv(const PkImportReport *report, GString *out)
   for (guint i = 0; i < report->rejects->len; i++) {
     const PkReject *reject = g_ptr_array_index(report->rejects, i);
     append_csv_field(out, reject->path);
-    g_string_append_printf(out, ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",", reject->line, reject->record);
+    g_string_append_printf(out, ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",", reject->line,
+                           reject->record);
     if (reject->column != NULL)
       append_csv_field(out, reject->column);
     g_string_append_c(out, ',');

@@ -46,8 +46,8 @@ pk_source_table_free(PkSourceTable *table)
 }
 
 gboolean
-pk_source_add_file(PkSource *source, const PkFileSpec *spec, const PkQueryControl *control, GPtrArray **tables,
-                   GError **error)
+pk_source_add_file(PkSource *source, const PkFileSpec *spec, const PkQueryControl *control,
+                   GPtrArray **tables, GError **error)
 {
   g_autoptr(GPtrArray) added = NULL;
 
@@ -91,7 +91,8 @@ pk_source_describe_table(PkSource *source, const char *table, GError **error)
 }
 
 gboolean
-pk_source_query(PkSource *source, const char *sql, const PkQueryControl *control, PkArrowStream *out, GError **error)
+pk_source_query(PkSource *source, const char *sql, const PkQueryControl *control, PkArrowStream *out,
+                GError **error)
 {
   memset(out, 0, sizeof *out);
   return source->klass->query(source, sql, control, out, error);

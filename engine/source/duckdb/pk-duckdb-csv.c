@@ -68,9 +68,12 @@ append_zoned(GString *sql, const char *column, const char *tz)
   int offset;
 
   pk_sql_append_ident(name, column);
-  g_string_append_printf(sql, "CASE WHEN regexp_matches(trim(%s), ':\\d\\d(:\\d\\d(\\.\\d+)?)? *(Z|[+-]\\d\\d(:?\\d\\d)?)$') "
+  g_string_append_printf(sql,
+                         "CASE WHEN regexp_matches(trim(%s), ':\\d\\d(:\\d\\d(\\.\\d+)?)? "
+                         "*(Z|[+-]\\d\\d(:?\\d\\d)?)$') "
                          "THEN CAST(regexp_replace(regexp_replace(trim(%s), ' +(Z|[+-]\\d)', '\\1'), "
-                         "'([T ]\\d\\d:\\d\\d)(Z|[+-])', '\\1:00\\2') AS TIMESTAMPTZ) ELSE ", name->str, name->str);
+                         "'([T ]\\d\\d:\\d\\d)(Z|[+-])', '\\1:00\\2') AS TIMESTAMPTZ) ELSE ",
+                         name->str, name->str);
   if (tz == NULL || parse_offset(tz, &offset)) {
     g_string_append_printf(sql, "timezone('UTC', CAST(%s AS TIMESTAMP) - to_seconds(%d))", name->str,
                            tz == NULL ? 0 : offset);
@@ -116,9 +119,12 @@ append_reader(GString *sql, const PkCsvScan *scan, const PkCsvFile *file, const 
 {
   g_string_append(sql, "read_csv(");
   pk_sql_append_literal(sql, path);
-  g_string_append_printf(sql, ", auto_detect = false, header = %s, strict_mode = true, null_padding = false, "
-                         "ignore_errors = false, allow_quoted_nulls = true, encoding = 'utf-8', compression = '%s'",
-                         !clean && file->header_line > 0 ? "true" : "false", !clean && file->packed ? "gzip" : "none");
+  g_string_append_printf(sql,
+                         ", auto_detect = false, header = %s, strict_mode = true, null_padding = false, "
+                         "ignore_errors = false, allow_quoted_nulls = true, encoding = 'utf-8', "
+                         "compression = '%s'",
+                         !clean && file->header_line > 0 ? "true" : "false",
+                         !clean && file->packed ? "gzip" : "none");
   append_char_option(sql, "delim", clean ? ',' : file->dialect.delim);
   append_char_option(sql, "quote", '"');
   append_char_option(sql, "escape", '"');
@@ -198,17 +204,18 @@ load_clean(PkDuckdb *self, const PkCsvScan *scan, const PkCsvFile *file, const c
 
   if (stream == NULL)
     return FALSE;
-  ok = pk_csv_scan_write_clean(scan, file, stream, copy, &longest, control != NULL ? control->cancellable : NULL,
-                               error) &&
-       (file->records == file->rejected->len || insert(self, scan, file, name, copy, TRUE, longest, control, error));
+  ok = pk_csv_scan_write_clean(scan, file, stream, copy, &longest,
+                               control != NULL ? control->cancellable : NULL, error) &&
+       (file->records == file->rejected->len ||
+        insert(self, scan, file, name, copy, TRUE, longest, control, error));
   g_unlink(copy);
   return ok;
 }
 
 /* Loads all files; those that are regular directly unless `all_clean`. */
 static gboolean
-load(PkDuckdb *self, const PkCsvScan *scan, const char *name, gboolean all_clean, const PkQueryControl *control,
-     GError **error)
+load(PkDuckdb *self, const PkCsvScan *scan, const char *name, gboolean all_clean,
+     const PkQueryControl *control, GError **error)
 {
   for (guint i = 0; i < scan->files->len; i++) {
     const PkCsvFile *file = g_ptr_array_index(scan->files, i);
@@ -252,8 +259,10 @@ verify(PkDuckdb *self, const PkCsvScan *scan, const char *name, guint64 *loaded,
                    G_GUINT64_FORMAT " rows came out", first->shown, expected, *loaded);
   for (guint c = 0; c < scan->n_columns; c++)
     if (g_ascii_strtoull(counts[c + 1], NULL, 10) != scan->columns[c].values)
-      return pk_fail(error, PK_ERROR_INTERNAL, "%s: column \"%s\" has %" G_GUINT64_FORMAT " values in the file, but %s "
-                     "came out", first->shown, scan->columns[c].name, scan->columns[c].values, counts[c + 1]);
+      return pk_fail(error, PK_ERROR_INTERNAL,
+                     "%s: column \"%s\" has %" G_GUINT64_FORMAT " values in the file, but %s "
+                     "came out",
+                     first->shown, scan->columns[c].name, scan->columns[c].values, counts[c + 1]);
   return TRUE;
 }
 
@@ -298,8 +307,8 @@ check_zone(PkDuckdb *self, const char *tz, GError **error)
 }
 
 static gboolean
-scan_files(PkCsvScan *scan, const char *const *paths, const char *const *shown, const PkQueryControl *control,
-           GError **error)
+scan_files(PkCsvScan *scan, const char *const *paths, const char *const *shown,
+           const PkQueryControl *control, GError **error)
 {
   GCancellable *cancellable = control != NULL ? control->cancellable : NULL;
   ScanProgress progress = { .control = control };
@@ -339,7 +348,8 @@ pk_duckdb_import_csv(PkDuckdb *self, const char *name, const char *const *paths,
   }
   if (scan->options->tz != NULL && !check_zone(self, scan->options->tz, error))
     return NULL;
-  if (!scan_files(scan, paths, shown, control, error) || !load_and_verify(self, scan, name, &load_control, error))
+  if (!scan_files(scan, paths, shown, control, error) ||
+      !load_and_verify(self, scan, name, &load_control, error))
     return NULL;
   report->seconds = (double)(pk_clock_now_ns() - started) / 1e9;
   return g_steal_pointer(&report);

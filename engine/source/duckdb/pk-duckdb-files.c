@@ -115,10 +115,11 @@ check_parquet(int fd, const Input *input, const char *head, gsize n, GError **er
   char tail[4] = { 0 };
 
   if (n < 4 || memcmp(head, "PAR1", 4) != 0)
-    return pk_fail(error, PK_ERROR_INVALID, "%s is not a Parquet file: it does not begin with PAR1", input->shown);
-  if (input->bytes < 12 || pread(fd, tail, 4, (off_t)input->bytes - 4) != 4 || memcmp(tail, "PAR1", 4) != 0)
-    return pk_fail(error, PK_ERROR_INVALID, "%s is cut short: a Parquet file ends with PAR1, this one does not",
+    return pk_fail(error, PK_ERROR_INVALID, "%s is not a Parquet file: it does not begin with PAR1",
                    input->shown);
+  if (input->bytes < 12 || pread(fd, tail, 4, (off_t)input->bytes - 4) != 4 || memcmp(tail, "PAR1", 4) != 0)
+    return pk_fail(error, PK_ERROR_INVALID,
+                   "%s is cut short: a Parquet file ends with PAR1, this one does not", input->shown);
   return TRUE;
 }
 
@@ -134,7 +135,8 @@ check_head(int fd, Input *input, PkFileFormat wanted, GError **error)
     return pk_fail_errno(error, errno, "cannot read", input->shown);
   if (n == 0)
     return pk_fail(error, PK_ERROR_INVALID, "%s is empty", input->shown);
-  gboolean packed = n >= 2 && (memcmp(head, "\x1f\x8b", 2) == 0 || (n >= 4 && memcmp(head, "\x28\xb5\x2f\xfd", 4) == 0));
+  gboolean packed =
+    n >= 2 && (memcmp(head, "\x1f\x8b", 2) == 0 || (n >= 4 && memcmp(head, "\x28\xb5\x2f\xfd", 4) == 0));
   input->format = wanted != PK_FILE_AUTO ? wanted : pk_file_format_from_path(input->shown);
   if (input->format == PK_FILE_AUTO)
     input->format = packed ? PK_FILE_CSV : format_from_bytes(head, (gsize)n);
@@ -180,7 +182,8 @@ link_if_needed(PkDuckdb *self, Input *input, GError **error)
   if (strpbrk(input->path, "*?[") == NULL)
     return TRUE;
   const char *dot = strrchr(input->path, '.');
-  g_autofree char *link = pk_duckdb_import_path(self, dot != NULL && strpbrk(dot, "*?[/") == NULL ? dot : "");
+  g_autofree char *link =
+    pk_duckdb_import_path(self, dot != NULL && strpbrk(dot, "*?[/") == NULL ? dot : "");
   if (symlink(input->path, link) != 0)
     return pk_fail_errno(error, errno, "cannot make a link", link);
   g_free(input->path);
@@ -268,7 +271,8 @@ expand_path(PkDuckdb *self, const PkFileSpec *spec, const char *path, GPtrArray 
     return TRUE;
   }
   if (strstr(path, "://") != NULL && !g_file_test(path, G_FILE_TEST_EXISTS))
-    return pk_fail(error, PK_ERROR_UNSUPPORTED, "%s: network addresses are not read; download the file first", path);
+    return pk_fail(error, PK_ERROR_UNSUPPORTED,
+                   "%s: network addresses are not read; download the file first", path);
   if (strpbrk(path, "*?[{") != NULL && !g_file_test(path, G_FILE_TEST_EXISTS))
     return expand_pattern(inputs, path, error);
   add_input(inputs, path, path);
@@ -288,8 +292,9 @@ find_inputs(PkDuckdb *self, const PkFileSpec *spec, const PkQueryControl *contro
     if (!open_input(self, input, spec->format, control, error))
       return NULL;
     if (input->format != first->format) {
-      pk_fail(error, PK_ERROR_USAGE, "%s is %s and %s is %s: files of one table have one format", first->shown,
-              pk_file_format_name(first->format), input->shown, pk_file_format_name(input->format));
+      pk_fail(error, PK_ERROR_USAGE, "%s is %s and %s is %s: files of one table have one format",
+              first->shown, pk_file_format_name(first->format), input->shown,
+              pk_file_format_name(input->format));
       return NULL;
     }
   }
@@ -301,7 +306,8 @@ find_inputs(PkDuckdb *self, const PkFileSpec *spec, const PkQueryControl *contro
 static gboolean
 name_is_taken(PkDuckdb *self, const char *name)
 {
-  static const char *const reserved[] = { "main", "memory", "system", "temp", "information_schema", "pg_catalog" };
+  static const char *const reserved[] = { "main",      "memory", "system", "temp", "information_schema",
+                                          "pg_catalog" };
 
   for (gsize i = 0; i < G_N_ELEMENTS(reserved); i++)
     if (g_ascii_strcasecmp(name, reserved[i]) == 0)
@@ -394,8 +400,8 @@ check_columns(PkDuckdb *self, const PkSourceTable *table, const Input *first, GE
   if (columns == NULL)
     return FALSE;
   if (columns->len > PK_SOURCE_MAX_COLUMNS)
-    return pk_fail(error, PK_ERROR_LIMIT, "%s has %u columns, more than the %d that a table may have", first->shown,
-                   columns->len, PK_SOURCE_MAX_COLUMNS);
+    return pk_fail(error, PK_ERROR_LIMIT, "%s has %u columns, more than the %d that a table may have",
+                   first->shown, columns->len, PK_SOURCE_MAX_COLUMNS);
   return TRUE;
 }
 
@@ -410,8 +416,8 @@ drop(PkDuckdb *self, const char *kind, const char *name)
 }
 
 static gboolean
-create_from(PkDuckdb *self, const PkSourceTable *table, GPtrArray *inputs, const char *kind, const char *reader,
-            const char *reader_options, const PkQueryControl *control, GError **error)
+create_from(PkDuckdb *self, const PkSourceTable *table, GPtrArray *inputs, const char *kind,
+            const char *reader, const char *reader_options, const PkQueryControl *control, GError **error)
 {
   g_autoptr(GString) sql = g_string_new(NULL);
   g_autoptr(GError) failure = NULL;
@@ -446,7 +452,9 @@ settle_json_column(PkDuckdb *self, const PkSourceTable *table, const PkColumnInf
   if (!json && column->type.kind != PK_TYPE_I128 && column->type.kind != PK_TYPE_U64)
     return TRUE;
   if (!json) {
-    g_string_printf(sql, "SELECT count(*) FROM %s WHERE %s NOT BETWEEN -9223372036854775808 AND 9223372036854775807",
+    g_string_printf(sql,
+                    "SELECT count(*) FROM %s WHERE %s NOT BETWEEN -9223372036854775808 AND "
+                    "9223372036854775807",
                     into->str, name->str);
     g_autoptr(GPtrArray) rows = pk_duckdb_rows(self, sql->str, error);
     if (rows == NULL)
@@ -480,7 +488,8 @@ static gboolean
 create_json(PkDuckdb *self, const PkSourceTable *table, GPtrArray *inputs, PkFileFormat format,
             const PkQueryControl *control, GError **error)
 {
-  const char *options = ", sample_size = -1, union_by_name = true, maximum_object_size = 268435456, format = 'auto'";
+  const char *options = ", sample_size = -1, union_by_name = true, maximum_object_size = 268435456, format "
+                        "= 'auto'";
 
   if (format == PK_FILE_NDJSON)
     options = ", sample_size = -1, union_by_name = true, maximum_object_size = 268435456, "
@@ -494,8 +503,8 @@ create_json(PkDuckdb *self, const PkSourceTable *table, GPtrArray *inputs, PkFil
 }
 
 static gboolean
-create_csv(PkDuckdb *self, PkSourceTable *table, GPtrArray *inputs, const PkFileSpec *spec, const PkQueryControl *control,
-           GError **error)
+create_csv(PkDuckdb *self, PkSourceTable *table, GPtrArray *inputs, const PkFileSpec *spec,
+           const PkQueryControl *control, GError **error)
 {
   g_autoptr(GPtrArray) paths = g_ptr_array_new(), shown = g_ptr_array_new();
 
@@ -517,7 +526,8 @@ add_flat(PkDuckdb *self, const PkFileSpec *spec, GPtrArray *inputs, const PkQuer
 {
   const Input *first = g_ptr_array_index(inputs, 0);
   g_autofree char *stem = pk_table_name_from_path(spec->paths[0]);
-  PkSourceTable *table = pk_duckdb_reserve_table(self, spec->name != NULL ? spec->name : stem, spec->name != NULL, error);
+  PkSourceTable *table =
+    pk_duckdb_reserve_table(self, spec->name != NULL ? spec->name : stem, spec->name != NULL, error);
   gboolean ok;
 
   if (table == NULL)
@@ -531,8 +541,8 @@ add_flat(PkDuckdb *self, const PkFileSpec *spec, GPtrArray *inputs, const PkQuer
   if (first->format == PK_FILE_CSV)
     ok = create_csv(self, table, inputs, spec, control, error);
   else if (first->format == PK_FILE_PARQUET)
-    ok = create_from(self, table, inputs, "VIEW", "read_parquet", inputs->len > 1 ? ", union_by_name = true" : "",
-                     control, error);
+    ok = create_from(self, table, inputs, "VIEW", "read_parquet",
+                     inputs->len > 1 ? ", union_by_name = true" : "", control, error);
   else
     ok = create_json(self, table, inputs, first->format, control, error);
   if (ok)
@@ -580,7 +590,8 @@ add_database(PkDuckdb *self, const PkFileSpec *spec, const Input *input, GPtrArr
   g_autofree char *stem = pk_table_name_from_path(input->shown);
   g_autoptr(GString) sql = g_string_new("ATTACH ");
   g_autoptr(GError) failure = NULL;
-  PkSourceTable *catalog = pk_duckdb_reserve_table(self, spec->name != NULL ? spec->name : stem, spec->name != NULL, error);
+  PkSourceTable *catalog =
+    pk_duckdb_reserve_table(self, spec->name != NULL ? spec->name : stem, spec->name != NULL, error);
   gboolean ok;
 
   if (catalog == NULL)
@@ -597,8 +608,10 @@ add_database(PkDuckdb *self, const PkFileSpec *spec, const Input *input, GPtrArr
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
   }
-  g_string_assign(sql, "SELECT schema_name, table_name FROM (SELECT database_name, schema_name, table_name, internal "
-                       "FROM duckdb_tables() UNION ALL SELECT database_name, schema_name, view_name, internal "
+  g_string_assign(sql, "SELECT schema_name, table_name FROM (SELECT database_name, schema_name, "
+                       "table_name, internal "
+                       "FROM duckdb_tables() UNION ALL SELECT database_name, schema_name, view_name, "
+                       "internal "
                        "FROM duckdb_views()) WHERE NOT internal AND database_name = ");
   pk_sql_append_literal(sql, name);
   g_string_append(sql, " ORDER BY ALL");
@@ -610,8 +623,8 @@ add_database(PkDuckdb *self, const PkFileSpec *spec, const Input *input, GPtrArr
 }
 
 gboolean
-pk_duckdb_add_file(PkSource *source, const PkFileSpec *spec, const PkQueryControl *control, GPtrArray **tables,
-                   GError **error)
+pk_duckdb_add_file(PkSource *source, const PkFileSpec *spec, const PkQueryControl *control,
+                   GPtrArray **tables, GError **error)
 {
   PkDuckdb *self = (PkDuckdb *)source;
   g_autoptr(GPtrArray) added = g_ptr_array_new_with_free_func((GDestroyNotify)pk_source_table_free);

@@ -17,7 +17,8 @@ static gboolean
 sets_extension_option(const char *sql)
 {
   g_autofree char *lower = g_ascii_strdown(sql, -1);
-  return (strstr(lower, "set") != NULL || strstr(lower, "pragma") != NULL) && strstr(lower, "extension") != NULL;
+  return (strstr(lower, "set") != NULL || strstr(lower, "pragma") != NULL) &&
+         strstr(lower, "extension") != NULL;
 }
 
 /* --- the tree ------------------------------------------------------------- */
@@ -30,7 +31,8 @@ static const char *const table_functions[] = {
 };
 
 /* Functions elsewhere that do more than compute. */
-static const char *const acting_functions[] = { "getenv", "write_log", "nextval", "currval", "set_config", NULL };
+static const char *const acting_functions[] = { "getenv",  "write_log",  "nextval",
+                                                "currval", "set_config", NULL };
 
 static const char *
 string_member(JsonObject *object, const char *name)
@@ -96,7 +98,8 @@ pk_duckdb_guard_type(PkDuckdb *self, const char *sql, duckdb_statement_type type
     return pk_fail(error, PK_ERROR_FORBIDDEN, "extensions are switched off: INSTALL and LOAD do not run");
   if ((type == DUCKDB_STATEMENT_TYPE_SET || type == DUCKDB_STATEMENT_TYPE_VARIABLE_SET ||
        type == DUCKDB_STATEMENT_TYPE_PRAGMA) && sets_extension_option(sql))
-    return pk_fail(error, PK_ERROR_FORBIDDEN, "extensions are switched off: their settings cannot be changed");
+    return pk_fail(error, PK_ERROR_FORBIDDEN,
+                   "extensions are switched off: their settings cannot be changed");
   if (self->restricted && type != DUCKDB_STATEMENT_TYPE_SELECT)
     return pk_fail(error, PK_ERROR_FORBIDDEN, "only a single SELECT may run here");
   return TRUE;

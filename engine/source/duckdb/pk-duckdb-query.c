@@ -140,7 +140,8 @@ run_new(PkDuckdb *self, const PkQueryControl *control, GError **error)
     quietly(connection, "SET enable_progress_bar = true; SET enable_progress_bar_print = false");
   if (run->control.cancellable != NULL) {
     g_object_ref(run->control.cancellable);
-    run->cancel_id = g_cancellable_connect(run->control.cancellable, G_CALLBACK(on_cancelled), connection, NULL);
+    run->cancel_id =
+      g_cancellable_connect(run->control.cancellable, G_CALLBACK(on_cancelled), connection, NULL);
   }
   return run;
 }
@@ -206,7 +207,8 @@ result_failed(Run *run, const char *words, GError **error)
 {
   if (is_cancelled(run))
     return pk_fail(error, PK_ERROR_CANCELLED, "interrupted");
-  for (int attempt = 0; attempt < 8 && g_str_has_prefix(words, "INTERRUPT") && !is_cancelled(run); attempt++) {
+  for (int attempt = 0; attempt < 8 && g_str_has_prefix(words, "INTERRUPT") && !is_cancelled(run);
+       attempt++) {
     if (duckdb_prepared_statement_type(run->statement) != DUCKDB_STATEMENT_TYPE_SELECT)
       break;
     duckdb_destroy_result(&run->result);
@@ -220,7 +222,8 @@ result_failed(Run *run, const char *words, GError **error)
       words = "";
   }
   if (g_str_has_prefix(words, "INTERRUPT") && !is_cancelled(run))
-    return pk_fail(error, PK_ERROR_ENGINE, "the query was stopped by a failure that the SQL engine does not name");
+    return pk_fail(error, PK_ERROR_ENGINE,
+                   "the query was stopped by a failure that the SQL engine does not name");
   return pk_duckdb_fail(error, NULL, words);
 }
 
@@ -254,7 +257,8 @@ run_prepare(Run *run, duckdb_extracted_statements statements, idx_t index, const
   if (duckdb_prepare_extracted_statement(run->connection, statements, index, &run->statement) == DuckDBError)
     return pk_duckdb_fail(error, NULL, duckdb_prepare_error(run->statement));
   if (duckdb_nparams(run->statement) > 0)
-    return pk_fail(error, PK_ERROR_UNSUPPORTED, "the statement has parameters (? or $1), which have no values here");
+    return pk_fail(error, PK_ERROR_UNSUPPORTED,
+                   "the statement has parameters (? or $1), which have no values here");
   return !guarded ||
          pk_duckdb_guard_type(run->source, sql, duckdb_prepared_statement_type(run->statement), error);
 }
@@ -292,7 +296,9 @@ stream_fail(Run *run)
 {
   if (run->failure == NULL)
     pk_fail(&run->failure, PK_ERROR_INTERNAL, "the stream failed");
-  return run->failure->code == PK_ERROR_CANCELLED ? ECANCELED : run->failure->code == PK_ERROR_LIMIT ? ENOMEM : EIO;
+  return run->failure->code == PK_ERROR_CANCELLED ? ECANCELED
+         : run->failure->code == PK_ERROR_LIMIT   ? ENOMEM
+                                                  : EIO;
 }
 
 static gboolean
@@ -384,7 +390,8 @@ stream_release(struct ArrowArrayStream *stream)
 }
 
 gboolean
-pk_duckdb_query(PkSource *source, const char *sql, const PkQueryControl *control, PkArrowStream *out, GError **error)
+pk_duckdb_query(PkSource *source, const char *sql, const PkQueryControl *control, PkArrowStream *out,
+                GError **error)
 {
   g_autoptr(Run) run = run_new((PkDuckdb *)source, control, error);
 
@@ -410,7 +417,8 @@ pk_duckdb_execute(PkSource *source, const char *sql, const PkQueryControl *contr
 /* --- statements of our own ----------------------------------------------- */
 
 gboolean
-pk_duckdb_run(PkDuckdb *self, const char *sql, const char *what, const PkQueryControl *control, GError **error)
+pk_duckdb_run(PkDuckdb *self, const char *sql, const char *what, const PkQueryControl *control,
+              GError **error)
 {
   g_autoptr(Run) run = run_new(self, control, error);
 
@@ -555,7 +563,8 @@ pk_duckdb_parse_sql(PkSource *source, const char *sql, GError **error)
 
   if (!pk_duckdb_connect(self, &connection, error))
     return NULL;
-  if (duckdb_prepare(connection, "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", &statement) == DuckDBError ||
+  if (duckdb_prepare(connection, "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", &statement) ==
+        DuckDBError ||
       duckdb_bind_varchar(statement, 1, sql) == DuckDBError ||
       duckdb_execute_prepared(statement, &result) == DuckDBError) {
     const char *words = duckdb_result_error(&result);

@@ -79,7 +79,8 @@ configure_all(PkDuckdb *self, duckdb_config config, const PkSourceOptions *optio
 {
   guint64 memory = options->memory_limit > 0 ? options->memory_limit : machine_memory() / 2;
   g_autofree char *limit = g_strdup_printf("%" G_GUINT64_FORMAT "B", memory);
-  g_autofree char *threads = g_strdup_printf("%u", options->threads > 0 ? options->threads : g_get_num_processors());
+  g_autofree char *threads =
+    g_strdup_printf("%u", options->threads > 0 ? options->threads : g_get_num_processors());
   g_autofree char *spill = g_build_filename(self->temp_directory, "spill", NULL);
   g_autofree char *extensions = g_build_filename(self->temp_directory, "extensions", NULL);
   const char *const settings[][2] = {
@@ -197,7 +198,8 @@ open_database(PkDuckdb *self, const PkSourceOptions *options, GError **error)
     ok = pk_duckdb_fail(error, "cannot start the SQL engine", words);
   duckdb_free(words);
   duckdb_destroy_config(&config);
-  return ok && pk_duckdb_run(self, "SET GLOBAL TimeZone = 'UTC'", "cannot set up the SQL engine", NULL, error);
+  return ok &&
+         pk_duckdb_run(self, "SET GLOBAL TimeZone = 'UTC'", "cannot set up the SQL engine", NULL, error);
 }
 
 PkSource *
