@@ -126,7 +126,8 @@ random_scalar(GRand *rand, PkType type, gboolean want_double)
 static void
 add_predicate(GRand *rand, PkPlan *plan)
 {
-  PkPredicate p = { .kind = (PkPredicateKind)g_rand_int_range(rand, 0, 4), .column = pick(rand, plan, NULL) };
+  PkPredicate p = { .kind = (PkPredicateKind)g_rand_int_range(rand, 0, 4), .column =
+                    pick(rand, plan, NULL) };
   PkType type = plan->columns[p.column].type;
   gboolean want_double = is_measure(type) && g_rand_int_range(rand, 0, 4) == 0;
 
@@ -170,9 +171,12 @@ static guint
 random_parts(GRand *rand)
 {
   static const char *const names[] = {
-    "year", "quarter", "month", "week", "date", "day", "dayofyear", "hours", "minutes", "seconds", "milliseconds",
-    "yearquarter", "yearquartermonth", "yearmonth", "yearmonthdate", "yearmonthdatehours", "yearmonthdatehoursminutes",
-    "yearweek", "yearweekday", "yeardayofyear", "quartermonth", "monthdate", "weekday", "dayhours", "hoursminutes",
+    "year", "quarter", "month", "week", "date", "day", "dayofyear", "hours", "minutes", "seconds",
+      "milliseconds",
+    "yearquarter", "yearquartermonth", "yearmonth", "yearmonthdate", "yearmonthdatehours",
+      "yearmonthdatehoursminutes",
+    "yearweek", "yearweekday", "yeardayofyear", "quartermonth", "monthdate", "weekday", "dayhours",
+      "hoursminutes",
     "minutesseconds", "secondsmilliseconds", "yearmonthdatehoursminutesseconds",
   };
   PkCalendarUnit unit;
@@ -185,7 +189,8 @@ static void
 add_key(GRand *rand, PkPlan *plan, PkKeyKind kind, guint i)
 {
   g_autofree char *name = g_strdup_printf(g_rand_boolean(rand) ? "key %u" : "K%u", i);
-  guint column = pick(rand, plan, kind == PK_KEY_VALUE ? NULL : kind == PK_KEY_TIME ? pk_type_is_temporal : is_measure);
+  guint column = pick(rand, plan, kind == PK_KEY_VALUE ? NULL : kind == PK_KEY_TIME ? pk_type_is_temporal
+                      : is_measure);
   PkType type = plan->columns[column].type;
   PkKey *key = pk_plan_add_key(plan, kind, column, name);
 

@@ -4,7 +4,8 @@
 
 #include "pk-plan.h"
 
-/* SQL that makes table "t" of `rows` rows with the columns of random_plan_columns: NULLs, NaN, infinities, -0. */
+/* SQL that makes table "t" of `rows` rows with the columns of random_plan_columns: NULLs, NaN, infinities,
+ * -0. */
 char *random_plan_table_sql(guint rows);
 
 typedef struct {

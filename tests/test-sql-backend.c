@@ -73,14 +73,16 @@ static char *
 first_difference(const PkFrame *a, const PkFrame *b)
 {
   if (a->length != b->length || a->n_columns != b->n_columns)
-    return g_strdup_printf("%" G_GINT64_FORMAT " rows of %u against %" G_GINT64_FORMAT " of %u", a->length, a->n_columns,
+    return g_strdup_printf("%" G_GINT64_FORMAT " rows of %u against %" G_GINT64_FORMAT " of %u", a->length,
+                           a->n_columns,
                            b->length, b->n_columns);
   for (guint c = 0; c < a->n_columns; c++)
     for (gint64 r = 0; r < a->length; r++)
       if (!cells_agree(a->columns[c], b->columns[c], r)) {
         g_autofree char *text_a = cell_text(a->columns[c], r);
         g_autofree char *text_b = cell_text(b->columns[c], r);
-        return g_strdup_printf("row %" G_GINT64_FORMAT " of \"%s\": %s against %s", r, a->columns[c]->name, text_a, text_b);
+        return g_strdup_printf("row %" G_GINT64_FORMAT " of \"%s\": %s against %s", r, a->columns[c]->name,
+                               text_a, text_b);
       }
   return NULL;
 }

@@ -31,7 +31,8 @@ typedef struct {
 
 typedef struct {
   const char *name;
-  /* TRUE if the backend answers this plan exactly as `ref` does; else *reason (owned by the caller) says what it lacks. */
+  /* TRUE if the backend answers this plan exactly as `ref` does; else *reason (owned by the caller) says
+   * what it lacks. */
   gboolean (*supports)(PkBackend *self, const PkPlan *plan, char **reason);
   PkCost (*estimate)(PkBackend *self, const PkPlan *plan, const PkWorkload *work);
   /* frame holds the plan's columns by name; NULL for backends that read the relation themselves (sql). */
@@ -50,7 +51,8 @@ gboolean pk_backend_supports(PkBackend *self, const PkPlan *plan, char **reason)
 PkCost pk_backend_estimate(PkBackend *self, const PkPlan *plan, const PkWorkload *work);
 /* PK_ERROR_UNSUPPORTED if !supports. Checks that frame has the plan's columns with their types. */
 PkPrepared *pk_backend_prepare(PkBackend *self, PkPlan *plan, PkFrame *frame, GError **error);
-PkFrame *pk_prepared_execute(PkPrepared *self, GCancellable *cancellable, PkReceipt *receipt, GError **error);
+PkFrame *pk_prepared_execute(PkPrepared *self, GCancellable *cancellable, PkReceipt *receipt,
+                             GError **error);
 void pk_prepared_free(PkPrepared *self);
 void pk_backend_free(PkBackend *self);
 

@@ -56,7 +56,8 @@ choose_forced(PkChoice *self, const char *forced, GError **error)
     const PkCandidate *candidate = &self->candidates[i];
     if (strcmp(name_of(candidate), forced) == 0) {
       if (!candidate->supported)
-        return pk_fail(error, PK_ERROR_UNSUPPORTED, "backend %s cannot answer this: %s", forced, candidate->reason);
+        return pk_fail(error, PK_ERROR_UNSUPPORTED, "backend %s cannot answer this: %s", forced,
+                       candidate->reason);
       self->chosen = candidate->backend;
       self->reason = g_strdup_printf("%s was asked for", forced);
       return TRUE;
@@ -74,7 +75,8 @@ describe(const PkCandidate *best, const PkCandidate *second)
 
   if (!second)
     return g_strdup_printf("%s is the only one that can", name_of(best));
-  return g_strdup_printf("%s by estimate: %.3g ms%s, against %.3g ms on %s", name_of(best), total(best), fetch,
+  return g_strdup_printf("%s by estimate: %.3g ms%s, against %.3g ms on %s", name_of(best), total(best),
+                         fetch,
                          total(second), name_of(second));
 }
 
@@ -96,14 +98,16 @@ choose_cheapest(PkChoice *self, GError **error)
   }
   if (!best)
     return pk_fail(error, PK_ERROR_UNSUPPORTED, "no backend can answer this%s%s",
-                   self->n_candidates > 0 ? ": " : "", self->n_candidates > 0 ? self->candidates[0].reason : "");
+                   self->n_candidates > 0 ? ": " : "", self->n_candidates > 0 ? self->candidates[0].reason
+                     : "");
   self->chosen = best->backend;
   self->reason = describe(best, second);
   return TRUE;
 }
 
 PkChoice *
-pk_planner_choose(PkBackend **backends, guint n, const PkPlan *plan, const PkWorkload *work, const char *forced,
+pk_planner_choose(PkBackend **backends, guint n, const PkPlan *plan, const PkWorkload *work,
+                  const char *forced,
                   GError **error)
 {
   g_autoptr(PkChoice) self = list_candidates(backends, n, plan, work);
@@ -120,7 +124,8 @@ pk_choice_explain(const PkChoice *self)
 
   for (guint i = 0; i < self->n_candidates; i++) {
     const PkCandidate *candidate = &self->candidates[i];
-    g_string_append_printf(out, "%s %-6s ", candidate->backend == self->chosen ? "→" : " ", name_of(candidate));
+    g_string_append_printf(out, "%s %-6s ", candidate->backend == self->chosen ? "→" : " ",
+                           name_of(candidate));
     if (!candidate->supported)
       g_string_append_printf(out, "cannot: %s\n", candidate->reason);
     else if (candidate->cost.setup_ms > 0)
@@ -129,7 +134,6 @@ pk_choice_explain(const PkChoice *self)
     else
       g_string_append_printf(out, "%.3g ms to run\n", candidate->cost.execute_ms);
   }
-  g_string_append_printf(out, "%s\n", self->reason);
   return g_string_free(out, FALSE);
 }
 

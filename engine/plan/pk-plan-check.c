@@ -46,8 +46,8 @@ check_columns(const PkPlan *self, GError **error)
     if (is_plan_type(column->type))
       continue;
     g_autofree char *type = pk_type_dup_name(column->type);
-    return pk_fail(error, PK_ERROR_TYPE, "column \"%s\" has type %s, which cannot be plotted: cast it in the query",
-                   column->name, type);
+    return pk_fail(error, PK_ERROR_TYPE, 
+                   "column \"%s\" has type %s, which cannot be plotted: cast it in the query", column->name, type);
   }
   return TRUE;
 }
@@ -83,7 +83,8 @@ check_scalar(const PkPlan *self, guint column, const PkScalar *scalar, gboolean 
   case PK_SCALAR_TEXT:
     if (type.kind != PK_TYPE_TEXT)
       return fail_type(error, self, column, "comparison with text");
-    return scalar->text != NULL || pk_fail(error, PK_ERROR_INVALID, "a text of the predicate on \"%s\" is absent", name);
+    return scalar->text != NULL || pk_fail(error, PK_ERROR_INVALID,
+                                           "a text of the predicate on \"%s\" is absent", name);
   case PK_SCALAR_INT:
     if (!is_measure(type))
       return fail_type(error, self, column, "comparison with a number");
@@ -132,7 +133,8 @@ check_predicates(const PkPlan *self, GError **error)
     if (predicate->kind != PK_PRED_IN)
       continue;
     if (predicate->n_values == 0)
-      return pk_fail(error, PK_ERROR_INVALID, "the list of \"%s\" is empty", self->columns[predicate->column].name);
+      return pk_fail(error, PK_ERROR_INVALID, "the list of \"%s\" is empty",
+                     self->columns[predicate->column].name);
     for (guint v = 0; v < predicate->n_values; v++)
       if (!check_scalar(self, predicate->column, &predicate->values[v], FALSE, error))
         return FALSE;
@@ -148,7 +150,8 @@ check_bins(const PkKey *key, GError **error)
 {
   if (!isfinite(key->start) || !isfinite(key->step) || key->step <= 0 || key->count < 1 ||
       key->count > (guint)G_MAXINT32 || !isfinite(key->start + key->step * key->count))
-    return pk_fail(error, PK_ERROR_INVALID, "bins \"%s\": %u of %g from %g", key->name, key->count, key->step, key->start);
+    return pk_fail(error, PK_ERROR_INVALID, "bins \"%s\": %u of %g from %g", key->name, key->count,
+                   key->step, key->start);
   return TRUE;
 }
 
@@ -159,7 +162,8 @@ check_edges(const PkKey *key, GError **error)
     return pk_fail(error, PK_ERROR_INVALID, "bins \"%s\" have no edges", key->name);
   for (guint i = 0; i <= key->count; i++)
     if (!isfinite(key->edges[i]) || (i > 0 && key->edges[i] <= key->edges[i - 1]))
-      return pk_fail(error, PK_ERROR_INVALID, "edge %u of \"%s\" (%g) does not ascend", i, key->name, key->edges[i]);
+      return pk_fail(error, PK_ERROR_INVALID, "edge %u of \"%s\" (%g) does not ascend", i, key->name,
+                     key->edges[i]);
   return TRUE;
 }
 
@@ -183,7 +187,8 @@ check_key(const PkPlan *self, const PkKey *key, GError **error)
       return fail_type(error, self, key->column, "floor");
     if (!isfinite(key->start) || !isfinite(key->step) || key->step == 0 || !isfinite(key->scale) ||
         key->scale == 0 || !isfinite(key->offset))
-      return pk_fail(error, PK_ERROR_INVALID, "steps \"%s\" of %g from %g", key->name, key->step, key->start);
+      return pk_fail(error, PK_ERROR_INVALID, "steps \"%s\" of %g from %g", key->name, key->step,
+                     key->start);
     return TRUE;
   case PK_KEY_TIME:
     if (!pk_type_is_temporal(type))
@@ -206,10 +211,12 @@ check_dense(const PkPlan *self, GError **error)
   for (guint i = 0; i < self->n_keys; i++) {
     const PkKey *key = &self->keys[i];
     if (key->kind != PK_KEY_BINS && key->kind != PK_KEY_EDGES)
-      return pk_fail(error, PK_ERROR_INVALID, "a dense result cannot have \"%s\" as a key: it is not binned", key->name);
+      return pk_fail(error, PK_ERROR_INVALID, "a dense result cannot have \"%s\" as a key: it is not binned",
+                     key->name);
     cells *= key->count;
     if (cells > PK_PLAN_MAX_CELLS)
-      return pk_fail(error, PK_ERROR_LIMIT, "the result would have more than %" G_GUINT64_FORMAT " cells", PK_PLAN_MAX_CELLS);
+      return pk_fail(error, PK_ERROR_LIMIT, "the result would have more than %" G_GUINT64_FORMAT " cells",
+                     PK_PLAN_MAX_CELLS);
   }
   return TRUE;
 }
@@ -265,12 +272,14 @@ check_agg(const PkPlan *self, const PkAgg *agg, GError **error)
     return TRUE;
   }
   if (agg->column < 0 || (agg->by < 0) == takes_two(agg->op))
-    return pk_fail(error, PK_ERROR_INVALID, "%s \"%s\" has the wrong number of columns", pk_agg_name(agg->op), agg->name);
+    return pk_fail(error, PK_ERROR_INVALID, "%s \"%s\" has the wrong number of columns",
+                   pk_agg_name(agg->op), agg->name);
   if (!in_range(self, agg->column, agg->name, error) ||
       (agg->by >= 0 && !in_range(self, agg->by, agg->name, error)))
     return FALSE;
   if (agg->op == PK_AGG_QUANTILE && !(agg->p >= 0 && agg->p <= 1))
-    return pk_fail(error, PK_ERROR_INVALID, "quantile \"%s\" of %g is not between 0 and 1", agg->name, agg->p);
+    return pk_fail(error, PK_ERROR_INVALID, "quantile \"%s\" of %g is not between 0 and 1", agg->name,
+                   agg->p);
   return check_agg_type(self, agg, error);
 }
 
@@ -292,7 +301,8 @@ check_m4(const PkPlan *self, GError **error)
       return pk_fail(error, PK_ERROR_INVALID, "key \"%s\" of a line is not a value", self->keys[i].name);
   if (!isfinite(m4->x0) || !isfinite(m4->x1) || m4->x0 >= m4->x1 || !isfinite(m4->n / (m4->x1 - m4->x0)) ||
       m4->n < 1 || m4->n > (guint)G_MAXINT32)
-    return pk_fail(error, PK_ERROR_INVALID, "a line of %u pixel columns from %g to %g", m4->n, m4->x0, m4->x1);
+    return pk_fail(error, PK_ERROR_INVALID, "a line of %u pixel columns from %g to %g", m4->n, m4->x0,
+                   m4->x1);
   return TRUE;
 }
 

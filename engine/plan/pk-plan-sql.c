@@ -45,7 +45,8 @@ append_constant(GString *out, const PkPlan *plan, guint column, const PkScalar *
 }
 
 static void
-add_comparison(GPtrArray *conditions, const PkPlan *plan, guint column, const char *op, const PkScalar *scalar)
+add_comparison(GPtrArray *conditions, const PkPlan *plan, guint column, const char *op,
+               const PkScalar *scalar)
 {
   GString *out = g_string_new(NULL);
 
@@ -80,9 +81,11 @@ add_range(GPtrArray *conditions, const PkPlan *plan, const PkPredicate *predicat
     return;
   }
   if (predicate->has_lo)
-    add_comparison(conditions, plan, predicate->column, predicate->lo_exclusive ? ">" : ">=", &predicate->lo);
+    add_comparison(conditions, plan, predicate->column, predicate->lo_exclusive ? ">" : ">=",
+                   &predicate->lo);
   if (predicate->has_hi)
-    add_comparison(conditions, plan, predicate->column, predicate->hi_exclusive ? "<" : "<=", &predicate->hi);
+    add_comparison(conditions, plan, predicate->column, predicate->hi_exclusive ? "<" : "<=",
+                   &predicate->hi);
 }
 
 /* A list whose values are not all written alike would compare some as times and some as integers. */
@@ -162,10 +165,12 @@ append_moment(GString *out, const PkPlan *plan, const PkAgg *agg)
     g_string_append_printf(out, "%s(%s)", function_of(agg->op), x->str);
   else if (agg->op == PK_AGG_VAR_POP || agg->op == PK_AGG_STDDEV_POP)
     g_string_append_printf(out, "CASE WHEN NOT bool_and(isfinite(%s)) THEN CAST('nan' AS DOUBLE) "
-                           "ELSE %s(%s) FILTER (WHERE isfinite(%s)) END", x->str, function_of(agg->op), x->str, x->str);
+                           "ELSE %s(%s) FILTER (WHERE isfinite(%s)) END", x->str, function_of(agg->op),
+                             x->str, x->str);
   else
     g_string_append_printf(out, "CASE WHEN count(%s) < 2 THEN NULL WHEN NOT bool_and(isfinite(%s)) THEN "
-                           "CAST('nan' AS DOUBLE) ELSE %s(%s) FILTER (WHERE isfinite(%s)) END", x->str, x->str,
+                           "CAST('nan' AS DOUBLE) ELSE %s(%s) FILTER (WHERE isfinite(%s)) END", x->str,
+                             x->str,
                            function_of(agg->op), x->str, x->str);
 }
 
@@ -198,7 +203,8 @@ append_regression(GString *out, const PkPlan *plan, const PkAgg *agg)
     g_string_append_printf(out, "%s(%s, %s)", function_of(agg->op), y->str, x->str);
   else
     g_string_append_printf(out, "CASE WHEN NOT bool_and(isfinite(%s)) FILTER (WHERE %s IS NOT NULL) THEN "
-                           "CAST('nan' AS DOUBLE) ELSE %s(%s, %s) FILTER (WHERE isfinite(%s)) END", own, other,
+                           "CAST('nan' AS DOUBLE) ELSE %s(%s, %s) FILTER (WHERE isfinite(%s)) END", own,
+                             other,
                            function_of(agg->op), y->str, x->str, own);
 }
 
@@ -297,7 +303,8 @@ append_where(GString *out, const PkPlan *plan, GPtrArray *more, const char *sepa
   for (guint i = 0; more && i < more->len; i++)
     g_ptr_array_add(conditions, g_strdup(more->pdata[i]));
   for (guint i = 0; i < conditions->len; i++)
-    g_string_append_printf(out, "%s%s %s", separator, i == 0 ? "WHERE" : "AND", (char *)conditions->pdata[i]);
+    g_string_append_printf(out, "%s%s %s", separator, i == 0 ? "WHERE" : "AND",
+                           (char *)conditions->pdata[i]);
 }
 
 static void
@@ -361,7 +368,8 @@ append_dense(GString *out, const PkPlan *plan, const char *separator)
   }
   g_string_append_printf(out, "%sFROM ", separator);
   for (guint i = 0; i < plan->n_keys; i++)
-    g_string_append_printf(out, "%srange(%u) AS \"g%u\"(\"k%u\")", i > 0 ? " CROSS JOIN " : "", plan->keys[i].count, i, i);
+    g_string_append_printf(out, "%srange(%u) AS \"g%u\"(\"k%u\")", i > 0 ? " CROSS JOIN " : "",
+                           plan->keys[i].count, i, i);
   g_string_append_printf(out, "%sLEFT JOIN (", separator);
   append_groups(out, plan, TRUE, separator);
   g_string_append(out, ") USING (");

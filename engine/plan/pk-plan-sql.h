@@ -14,16 +14,17 @@
 
 G_BEGIN_DECLS
 
-/* The DuckDB SQL that answers the plan with exactly its semantics, rows in the plan's order. Owned by the caller. */
+/* The DuckDB SQL that answers the plan with exactly its semantics, rows in the plan's order. Owned by the
+ * caller. */
 char *pk_plan_to_sql(const PkPlan *self);
 
 /* What the recogniser asks of its host. */
 typedef struct {
-  /* The column of a relation (as it stands after FROM) that SQL means by that name, whatever its case: borrowed
-   * until the recogniser returns; NULL if there is none. */
+  /* The column of a relation (as it stands after FROM) that SQL means by that name, whatever its case:
+   * borrowed until the recogniser returns; NULL if there is none. */
   const PkColumnInfo *(*find_column)(const char *relation, const char *column, gpointer data);
-  /* A serialised statement as SQL text (DuckDB's json_deserialize_sql), owned by the caller; NULL on failure. May
-   * be NULL: then only named tables are recognised after FROM. */
+  /* A serialised statement as SQL text (DuckDB's json_deserialize_sql), owned by the caller; NULL on
+   * failure. May be NULL: then only named tables are recognised after FROM. */
   char *(*to_sql)(const char *statement_json, gpointer data);
   gpointer data;
   gboolean utc; /* the engine's session time zone is UTC: fields of instants mean what they mean in a plan */
@@ -42,7 +43,8 @@ typedef struct {
   gboolean nulls_first;
 } PkSqlOrder;
 
-/* The plan answers the statement if every value of the column (in its unit; decimals scaled) lies in lo … hi. */
+/* The plan answers the statement if every value of the column (in its unit; decimals scaled) lies in lo …
+ * hi. */
 typedef struct {
   char *column;
   __int128 lo, hi;
@@ -61,8 +63,8 @@ typedef struct {
   gboolean is_plain;  /* the plan's result is the statement's as it stands, with no assumption */
 } PkSqlMatch;
 
-/* Recognises a statement parsed by json_serialize_sql (with its empty fields). Returns NULL without an error and
- * *reason (owned by the caller) where the statement is valid but is no plan: it then runs in the source.
+/* Recognises a statement parsed by json_serialize_sql (with its empty fields). Returns NULL without an error
+ * and *reason (owned by the caller) where the statement is valid but is no plan: it then runs in the source.
  * PK_ERROR_PARSE if the JSON is not a serialised statement. The plan has passed pk_plan_check. */
 PkSqlMatch *pk_sql_match(const char *json, const PkSqlContext *context, char **reason, GError **error);
 void pk_sql_match_free(PkSqlMatch *self);
@@ -70,8 +72,8 @@ void pk_sql_match_free(PkSqlMatch *self);
 /* Do the columns of a frame keep the assumptions? Those that it does not have count as broken. */
 gboolean pk_sql_match_holds(const PkSqlMatch *self, const PkFrame *frame);
 
-/* The plan's result as the statement's: columns, types, order, limit. A new reference. PK_ERROR_OVERFLOW where a cast
- * of the statement fails. */
+/* The plan's result as the statement's: columns, types, order, limit. A new reference. PK_ERROR_OVERFLOW
+ * where a cast of the statement fails. */
 PkFrame *pk_sql_match_shape(const PkSqlMatch *self, PkFrame *result, GError **error);
 
 /* The plan of a statement that is_plain; a reason otherwise. */

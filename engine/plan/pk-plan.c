@@ -69,7 +69,8 @@ pk_plan_add_column(PkPlan *self, const char *name, PkType type)
 static gboolean
 join_range(PkPredicate *earlier, PkPredicate *later)
 {
-  if (earlier->kind != PK_PRED_RANGE || earlier->column != later->column || earlier->has_lo == later->has_lo ||
+  if (earlier->kind != PK_PRED_RANGE || earlier->column != later->column ||
+      earlier->has_lo == later->has_lo ||
       earlier->has_hi == later->has_hi)
     return FALSE;
   PkScalar *lo = later->has_lo ? &later->lo : &earlier->lo;
@@ -104,7 +105,8 @@ pk_plan_add_key(PkPlan *self, PkKeyKind kind, guint column, const char *name)
 {
   self->keys = g_renew(PkKey, self->keys, self->n_keys + 1);
   PkKey *key = &self->keys[self->n_keys++];
-  *key = (PkKey){ .kind = kind, .column = column, .name = g_strdup(name), .step = 1, .scale = 1, .time_step = 1 };
+  *key = (PkKey){ .kind = kind, .column = column, .name = g_strdup(name), .step = 1, .scale = 1, .time_step =
+                  1 };
   return key;
 }
 

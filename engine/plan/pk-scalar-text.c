@@ -198,7 +198,8 @@ gboolean
 pk_scalar_is_plain(const PkScalar *scalar, PkType type)
 {
   GString *text = g_string_new(NULL);
-  gboolean plain = scalar->kind != PK_SCALAR_INT || !(pk_type_is_temporal(type) || type.kind == PK_TYPE_TIME) ||
+  gboolean plain = scalar->kind != PK_SCALAR_INT || !(pk_type_is_temporal(type) ||
+                                                      type.kind == PK_TYPE_TIME) ||
                    append_time(text, scalar->i, type);
 
   g_string_free(text, TRUE);
@@ -223,7 +224,8 @@ pk_scalar_append_sql(GString *out, const PkScalar *scalar, PkType type)
     g_string_append(out, "CAST('");
     append_time(out, scalar->i, type);
     g_string_append_printf(out, "' AS %s)", name);
-  } else if (integer_range(type, &lo, &hi) && scalar->i >= lo && scalar->i <= hi && scalar->i >= G_MININT32 &&
+  } else if (integer_range(type, &lo, &hi) && scalar->i >= lo && scalar->i <= hi &&
+             scalar->i >= G_MININT32 &&
              scalar->i <= G_MAXINT32) {
     pk_int128_append(out, scalar->i);
   } else {

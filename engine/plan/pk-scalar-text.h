@@ -21,12 +21,12 @@ void pk_scalar_append_readable(GString *out, const PkScalar *scalar, PkType type
 /* An SQL expression whose value is the number, of type DOUBLE: 5e-1, CAST('inf' AS DOUBLE). */
 void pk_double_append_sql(GString *out, double value);
 
-/* FALSE for a time that SQL text does not write alike everywhere (beyond the years 1 to 9999): such a bound is
- * compared as an integer, and must not be given to pk_scalar_append_sql with the column's type. */
+/* FALSE for a time that SQL text does not write alike everywhere (beyond the years 1 to 9999): such a bound
+ * is compared as an integer, and must not be given to pk_scalar_append_sql with the column's type. */
 gboolean pk_scalar_is_plain(const PkScalar *scalar, PkType type);
 
-/* An SQL expression whose value is the scalar for a comparison with a column of that type: INT in the column's
- * type where its value fits and as HUGEINT where not. */
+/* An SQL expression whose value is the scalar for a comparison with a column of that type: INT in the
+ * column's type where its value fits and as HUGEINT where not. */
 void pk_scalar_append_sql(GString *out, const PkScalar *scalar, PkType type);
 
 /* The integer that reads as text in base 10 with an optional sign. FALSE if it is none of 128 bits. */

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 typedef enum {
   PK_SCALAR_NULL,
   PK_SCALAR_BOOL,
-  PK_SCALAR_INT,    /* 128-bit integer; DATE: days, TIMESTAMP, TIME: the column's unit; DECIMAL: scaled by the column's scale */
+  /* 128-bit integer; DATE: days; TIMESTAMP, TIME: the column's unit; DECIMAL: scaled by the column's scale */
+  PK_SCALAR_INT,
   PK_SCALAR_DOUBLE,
   PK_SCALAR_TEXT,
 } PkScalarKind;
@@ -22,7 +23,8 @@ typedef struct {
 
 void pk_scalar_clear(PkScalar *self);
 PkScalar pk_scalar_copy(const PkScalar *self);
-gboolean pk_scalar_equal(const PkScalar *a, const PkScalar *b); /* same kind and value; NaN equals NaN, -0 equals 0 */
+/* Same kind and value; NaN equals NaN, -0 equals 0. */
+gboolean pk_scalar_equal(const PkScalar *a, const PkScalar *b);
 
 PkScalar pk_scalar_int(__int128 value);
 PkScalar pk_scalar_double(double value);

@@ -51,7 +51,8 @@ static gboolean
 guess_written(PkSqlReader *self, const char *text, GPtrArray *columns, PkAgg *agg)
 {
   static const PkAggOp ops[] = { PK_AGG_VAR_SAMP, PK_AGG_VAR_POP, PK_AGG_STDDEV_SAMP, PK_AGG_STDDEV_POP,
-                                 PK_AGG_FIRST, PK_AGG_LAST, PK_AGG_REGR_COUNT, PK_AGG_REGR_AVGX, PK_AGG_REGR_AVGY,
+                                 PK_AGG_FIRST, PK_AGG_LAST, PK_AGG_REGR_COUNT, PK_AGG_REGR_AVGX,
+                                   PK_AGG_REGR_AVGY,
                                  PK_AGG_REGR_SXX, PK_AGG_REGR_SYY, PK_AGG_REGR_SXY };
   gboolean is_pair;
 
@@ -84,7 +85,8 @@ read_written(PkSqlReader *self, JsonObject *expression, const char *name, PkType
 static gboolean
 takes_measure(PkAggOp op)
 {
-  return (op >= PK_AGG_VAR_SAMP && op <= PK_AGG_STDDEV_POP) || op == PK_AGG_QUANTILE || op >= PK_AGG_REGR_COUNT;
+  return (op >= PK_AGG_VAR_SAMP && op <= PK_AGG_STDDEV_POP) || op == PK_AGG_QUANTILE ||
+    op >= PK_AGG_REGR_COUNT;
 }
 
 /* The column of an argument; CAST(x AS DOUBLE) is x where the function takes doubles anyway. */
@@ -107,7 +109,8 @@ argument_column(PkSqlReader *self, JsonObject *argument, PkAggOp op, gboolean *i
            (column->type.kind == PK_TYPE_F32 && (op == PK_AGG_SUM || op == PK_AGG_MEAN)) ? column : NULL;
   if (column->type.kind == PK_TYPE_TEXT && to.kind == PK_TYPE_TEXT)
     return column;
-  return column->type.kind == PK_TYPE_BOOL && to.kind == PK_TYPE_I32 && (op == PK_AGG_SUM || op == PK_AGG_MEAN)
+  return column->type.kind == PK_TYPE_BOOL && to.kind == PK_TYPE_I32 &&
+    (op == PK_AGG_SUM || op == PK_AGG_MEAN)
            ? column : NULL;
 }
 
@@ -151,9 +154,11 @@ why_not(const Function *function, const PkColumnInfo *column, gboolean is_cast, 
 }
 
 static gboolean
-read_call(PkSqlReader *self, JsonObject *expression, const Function *function, const char *name, PkType *type)
+read_call(PkSqlReader *self, JsonObject *expression, const Function *function, const char *name,
+          PkType *type)
 {
-  gboolean is_cast = FALSE, by_is_cast = FALSE, is_pair = function->n_arguments == 2 && function->op != PK_AGG_QUANTILE;
+  gboolean is_cast = FALSE, by_is_cast = FALSE, is_pair = function->n_arguments == 2 &&
+    function->op != PK_AGG_QUANTILE;
   g_autofree char *shown = pk_sql_describe(self, expression);
   const PkColumnInfo *column = NULL, *by = NULL;
   double p = 0.5;
@@ -161,7 +166,8 @@ read_call(PkSqlReader *self, JsonObject *expression, const Function *function, c
   if (function->n_arguments > 0) {
     column = argument_column(self, pk_sql_argument(expression, 0), function->op, &is_cast);
     by = is_pair ? argument_column(self, pk_sql_argument(expression, 1), function->op, &by_is_cast) : NULL;
-    const char *why = is_pair && !by ? "is not of two columns" : why_not(function, column, is_cast, by, by_is_cast);
+    const char *why = is_pair && !by ? "is not of two columns"
+      : why_not(function, column, is_cast, by, by_is_cast);
     if (why)
       return pk_sql_refuse(self, "%s %s", shown, why);
   }
@@ -182,10 +188,12 @@ static gboolean
 read_distinct(PkSqlReader *self, JsonObject *expression, const char *name, PkType *type)
 {
   JsonArray *children = pk_json_array(expression, "children");
-  const PkColumnInfo *column = pk_json_length(children) == 1 ? pk_sql_column_of(self, pk_json_item(children, 0)) : NULL;
+  const PkColumnInfo *column = pk_json_length(children) == 1
+    ? pk_sql_column_of(self, pk_json_item(children, 0)) : NULL;
   g_autofree char *text = pk_sql_text_of(self, expression);
 
-  if (!column || !text || !g_str_has_prefix(text, "count(DISTINCT ") || !pk_json_is_absent(expression, "filter"))
+  if (!column || !text || !g_str_has_prefix(text, "count(DISTINCT ") ||
+      !pk_json_is_absent(expression, "filter"))
     return FALSE;
   *type = PK_TYPE_OF(PK_TYPE_I64);
   pk_plan_add_agg(self->plan, PK_AGG_DISTINCT, (gint)pk_sql_use_column(self, column), -1, name);

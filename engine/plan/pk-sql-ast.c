@@ -47,7 +47,8 @@ append_operand(GString *out, const PkSqlReader *reader, JsonObject *expression)
 {
   gboolean is_coalesce = g_strcmp0(pk_json_text(expression, "type"), "OPERATOR_COALESCE") == 0;
   gboolean wrapped = pk_sql_is(expression, "COMPARISON") || pk_sql_is(expression, "BETWEEN") ||
-                     pk_sql_is(expression, "CONJUNCTION") || (pk_sql_is(expression, "OPERATOR") && !is_coalesce);
+                     pk_sql_is(expression, "CONJUNCTION") ||
+                       (pk_sql_is(expression, "OPERATOR") && !is_coalesce);
 
   g_string_append(out, wrapped ? "(" : "");
   if (!append(out, reader, expression))
@@ -246,7 +247,8 @@ append_operator(GString *out, const PkSqlReader *reader, JsonObject *expression)
   const char *type = pk_json_text(expression, "type");
   JsonArray *children = pk_json_array(expression, "children");
   gboolean is_in = g_strcmp0(type, "COMPARE_IN") == 0, is_not_in = g_strcmp0(type, "COMPARE_NOT_IN") == 0;
-  gboolean is_not = g_strcmp0(type, "OPERATOR_NOT") == 0, is_coalesce = g_strcmp0(type, "OPERATOR_COALESCE") == 0;
+  gboolean is_not = g_strcmp0(type, "OPERATOR_NOT") == 0, is_coalesce =
+    g_strcmp0(type, "OPERATOR_COALESCE") == 0;
   gboolean is_null = g_strcmp0(type, "OPERATOR_IS_NULL") == 0;
 
   if (is_coalesce) {
@@ -301,7 +303,8 @@ append(GString *out, const PkSqlReader *reader, JsonObject *expression)
     gboolean (*append)(GString *out, const PkSqlReader *reader, JsonObject *expression);
   } classes[] = {
     { "COLUMN_REF", append_column_ref }, { "CAST", append_cast },          { "FUNCTION", append_call },
-    { "COMPARISON", append_comparison }, { "BETWEEN", append_between },    { "CONJUNCTION", append_conjunction },
+    { "COMPARISON", append_comparison }, { "BETWEEN", append_between },
+         { "CONJUNCTION", append_conjunction },
     { "OPERATOR", append_operator },     { "CASE", append_case },
   };
 
@@ -370,11 +373,16 @@ is_aggregate_name(const char *name)
 {
   static const char *const names[] = {
     "count_star", "count", "sum", "avg", "mean", "min", "max", "var_samp", "variance", "var_pop", "stddev",
-    "stddev_samp", "stddev_pop", "median", "quantile_cont", "quantile_disc", "quantile", "mode", "arg_min", "argmin",
-    "min_by", "arg_max", "argmax", "max_by", "arg_min_null", "arg_max_null", "regr_count", "regr_avgx", "regr_avgy",
-    "regr_sxx", "regr_syy", "regr_sxy", "regr_slope", "regr_intercept", "regr_r2", "corr", "covar_samp", "covar_pop",
-    "first", "last", "any_value", "arbitrary", "approx_count_distinct", "approx_quantile", "fsum", "favg", "sumkahan",
-    "product", "bool_and", "bool_or", "string_agg", "group_concat", "listagg", "list", "array_agg", "histogram",
+    "stddev_samp", "stddev_pop", "median", "quantile_cont", "quantile_disc", "quantile", "mode", "arg_min",
+      "argmin",
+    "min_by", "arg_max", "argmax", "max_by", "arg_min_null", "arg_max_null", "regr_count", "regr_avgx",
+      "regr_avgy",
+    "regr_sxx", "regr_syy", "regr_sxy", "regr_slope", "regr_intercept", "regr_r2", "corr", "covar_samp",
+      "covar_pop",
+    "first", "last", "any_value", "arbitrary", "approx_count_distinct", "approx_quantile", "fsum", "favg",
+      "sumkahan",
+    "product", "bool_and", "bool_or", "string_agg", "group_concat", "listagg", "list", "array_agg",
+      "histogram",
     "count_if", "countif", "entropy", "kurtosis", "skewness", "sem", "mad", "bit_and", "bit_or", "bit_xor",
   };
 
@@ -411,7 +419,8 @@ static void
 note_column(JsonObject *object, gpointer data)
 {
   ColumnWalk *state = data;
-  const PkColumnInfo *column = pk_sql_is(object, "COLUMN_REF") ? pk_sql_column_of(state->reader, object) : NULL;
+  const PkColumnInfo *column = pk_sql_is(object, "COLUMN_REF") ? pk_sql_column_of(state->reader, object)
+    : NULL;
 
   for (guint i = 0; column && i < state->columns->len; i++)
     if (strcmp(((const PkColumnInfo *)state->columns->pdata[i])->name, column->name) == 0)

@@ -288,7 +288,8 @@ cast_text(PkSqlConst *self, PkType to, gboolean utc)
 static __int128
 unit_ns(PkType type)
 {
-  return type.kind == PK_TYPE_DATE ? (__int128)86400 * 1000000000 : 1000000000 / pk_type_unit_per_second(type.unit);
+  return type.kind == PK_TYPE_DATE ? (__int128)86400 * 1000000000
+    : 1000000000 / pk_type_unit_per_second(type.unit);
 }
 
 static gboolean
@@ -320,7 +321,8 @@ cast_number(PkSqlConst *self, PkType to)
   if (to.kind == PK_TYPE_DECIMAL && (is_integer(self->type) || self->type.kind == PK_TYPE_DECIMAL)) {
     int more = to.scale - (is_integer(self->type) ? 0 : self->type.scale);
     __int128 most = power_of_ten(to.precision);
-    if (more < 0 || self->i >= most / power_of_ten((guint)more) || self->i <= -(most / power_of_ten((guint)more)))
+    if (more < 0 || self->i >= most / power_of_ten((guint)more) ||
+        self->i <= -(most / power_of_ten((guint)more)))
       return FALSE;
     self->i *= power_of_ten((guint)more);
     return TRUE;
@@ -522,9 +524,11 @@ bound_of_time(const PkSqlConst *self, PkType column, gboolean utc, PkScalar *bou
 
   if (!pk_type_is_temporal(self->type) || (zoned != (self->type.kind == PK_TYPE_TIMESTAMP_TZ) && !utc))
     return FALSE;
-  /* A finer constant than the column's unit is compared as the finer type, which wide dates may not fit; those of
+  /* A finer constant than the column's unit is compared as the finer type, which wide dates may not fit;
+   * those of
    * nanoseconds need not be. */
-  if (self->type.kind != PK_TYPE_DATE && self->type.unit == PK_TYPE_UNIT_NS && column.unit != PK_TYPE_UNIT_NS)
+  if (self->type.kind != PK_TYPE_DATE && self->type.unit == PK_TYPE_UNIT_NS &&
+      column.unit != PK_TYPE_UNIT_NS)
     return FALSE;
   __int128 ns = self->i * unit_ns(self->type);
   *exact = ns % unit_ns(column) == 0;

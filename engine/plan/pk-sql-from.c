@@ -130,7 +130,8 @@ statement_of(JsonObject *node)
   g_autoptr(JsonObject) root = parsed_literal("{\"error\":false,\"statements\":[{\"named_param_map\":[]}]}");
   g_autoptr(JsonNode) whole = json_node_new(JSON_NODE_OBJECT);
 
-  json_object_set_object_member(pk_json_item(pk_json_array(root, "statements"), 0), "node", json_object_ref(node));
+  json_object_set_object_member(pk_json_item(pk_json_array(root, "statements"), 0), "node",
+                                json_object_ref(node));
   json_node_set_object(whole, root);
   if (has_wide_constant(whole))
     return NULL;
@@ -159,7 +160,8 @@ relation_text(const PkSqlContext *context, JsonObject *select, JsonObject *from)
 }
 
 gboolean
-pk_sql_read_from(const PkSqlContext *context, JsonObject *select, char **relation, char **alias, char **reason)
+pk_sql_read_from(const PkSqlContext *context, JsonObject *select, char **relation, char **alias,
+                 char **reason)
 {
   JsonObject *from = pk_json_object(select, "from_table");
   const char *name = pk_json_text(from, "alias");

@@ -7,7 +7,8 @@
 #include <string.h>
 
 PkKey *
-pk_sql_add_key(PkSqlReader *self, PkKeyKind kind, const PkColumnInfo *column, const char *name, PkSqlKeyInfo info)
+pk_sql_add_key(PkSqlReader *self, PkKeyKind kind, const PkColumnInfo *column, const char *name,
+               PkSqlKeyInfo info)
 {
   g_array_append_val(self->key_infos, info);
   return pk_plan_add_key(self->plan, kind, pk_sql_use_column(self, column), name);
@@ -112,10 +113,12 @@ find_outer_edges(PkSqlReader *self, PkKey *key)
   for (guint i = 0; self->conditions && i < self->conditions->len; i++) {
     PkSqlCondition *condition = g_ptr_array_index(self->conditions, i);
     const PkPredicate *p = &condition->predicate;
-    if (!condition->is_predicate || p->kind != PK_PRED_RANGE || !p->has_lo || !p->has_hi || p->column != key->column ||
+    if (!condition->is_predicate || p->kind != PK_PRED_RANGE || !p->has_lo || !p->has_hi ||
+        p->column != key->column ||
         p->lo.kind != PK_SCALAR_DOUBLE || p->lo_exclusive || p->hi_exclusive)
       continue;
-    if (key->count > 1 ? p->lo.d >= key->edges[1] || p->hi.d <= key->edges[key->count - 1] : p->hi.d != key->edges[1])
+    if (key->count > 1 ? p->lo.d >= key->edges[1] || p->hi.d <= key->edges[key->count - 1]
+        : p->hi.d != key->edges[1])
       continue;
     key->edges[0] = p->lo.d;
     key->edges[key->count] = p->hi.d;
@@ -138,7 +141,8 @@ take_conditions(PkSqlReader *self, const PkKey *key)
 
 /* BINS and EDGES. A key whose text is right but whose conditions are missing would count other rows. */
 static gboolean
-read_own_bins(PkSqlReader *self, JsonObject *expression, const PkColumnInfo *column, const char *text, const char *name,
+read_own_bins(PkSqlReader *self, JsonObject *expression, const PkColumnInfo *column, const char *text,
+              const char *name,
               gboolean *is_own)
 {
   g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(double));
@@ -152,14 +156,16 @@ read_own_bins(PkSqlReader *self, JsonObject *expression, const PkColumnInfo *col
     return FALSE;
   }
   /* Between the 1e-14 and the step a start may stand, and an epoch's divisor. */
-  for (guint i = 1; guess.kind == PK_KEY_BINS && i + 2 < numbers->len && !is_text_of(self, &guess, text); i++)
+  for (guint i = 1; guess.kind == PK_KEY_BINS && i + 2 < numbers->len &&
+       !is_text_of(self, &guess, text); i++)
     guess.start = number(numbers, i);
   *is_own = is_text_of(self, &guess, text);
   if (!*is_own || (is_case && !find_outer_edges(self, &guess)) || !take_conditions(self, &guess)) {
     g_free(guess.edges);
     return *is_own && pk_sql_refuse(self, "the bins %s lack the conditions that bound them", text);
   }
-  PkKey *key = pk_sql_add_key(self, guess.kind, column, name, (PkSqlKeyInfo){ g_strdup(text), 0, PK_TYPE_OF(PK_TYPE_I32) });
+  PkKey *key = pk_sql_add_key(self, guess.kind, column, name,
+                              (PkSqlKeyInfo){ g_strdup(text), 0, PK_TYPE_OF(PK_TYPE_I32) });
   key->start = guess.start;
   key->step = guess.step;
   key->count = guess.count;
@@ -179,14 +185,16 @@ typedef struct {
 static gboolean
 read_number(const PkSqlReader *self, JsonObject *expression, PkSqlConst *constant, double *value)
 {
-  return pk_sql_const_read(expression, self->context->utc, constant) && constant->type.kind != PK_TYPE_TEXT &&
+  return pk_sql_const_read(expression, self->context->utc, constant) &&
+    constant->type.kind != PK_TYPE_TEXT &&
          pk_sql_const_to_double(constant, value) && isfinite(*value);
 }
 
 static gboolean
 is_narrow_integer(PkType type)
 {
-  return (type.kind >= PK_TYPE_I8 && type.kind <= PK_TYPE_I32) || (type.kind >= PK_TYPE_U8 && type.kind <= PK_TYPE_U32);
+  return (type.kind >= PK_TYPE_I8 && type.kind <= PK_TYPE_I32) ||
+    (type.kind >= PK_TYPE_U8 && type.kind <= PK_TYPE_U32);
 }
 
 /* x, or the text of its measure. */
@@ -240,7 +248,8 @@ read_shifted(PkSqlReader *self, JsonObject *expression, Steps *steps)
   if (read_subject(self, expression, steps))
     return TRUE;
   if (!read_subject(self, pk_sql_argument(expression, 0), steps) ||
-      !read_number(self, pk_sql_argument(expression, 1), &c, &steps->start) || !shift_is_exact(self, steps, &c))
+      !read_number(self, pk_sql_argument(expression, 1), &c, &steps->start) ||
+        !shift_is_exact(self, steps, &c))
     return FALSE;
   steps->start = minus ? steps->start : -steps->start;
   return TRUE;
@@ -359,13 +368,15 @@ read_steps(PkSqlReader *self, JsonObject *expression, Steps *steps, PkType *type
   g_auto(PkSqlConst) c = { 0 };
   PkType to;
 
-  if (pk_sql_is(expression, "CAST") && !pk_json_true(expression, "try_cast") && pk_sql_type_of_cast(expression, &to) &&
+  if (pk_sql_is(expression, "CAST") && !pk_json_true(expression, "try_cast") &&
+      pk_sql_type_of_cast(expression, &to) &&
       (pk_type_is_integer(to) || to.kind == PK_TYPE_F64)) {
     if (!read_steps(self, pk_json_object(expression, "child"), steps, type))
       return FALSE;
     *type = to;
     /* A cast rounds what is not whole, and would join groups. */
-    return to.kind == PK_TYPE_F64 || (steps->scale == floor(steps->scale) && steps->offset == floor(steps->offset));
+    return to.kind == PK_TYPE_F64 || (steps->scale == floor(steps->scale) &&
+                                      steps->offset == floor(steps->offset));
   }
   if (!minus && !plus)
     return read_scaled(self, expression, steps, type);
@@ -374,7 +385,8 @@ read_steps(PkSqlReader *self, JsonObject *expression, Steps *steps, PkType *type
     if (!read_number(self, pk_sql_argument(expression, side), &c, &steps->offset))
       continue;
     steps->offset = minus ? -steps->offset : steps->offset;
-    return read_scaled(self, pk_sql_argument(expression, 1 - side), steps, type) && fits_type(*type, &c, steps->offset);
+    return read_scaled(self, pk_sql_argument(expression, 1 - side), steps, type) &&
+      fits_type(*type, &c, steps->offset);
   }
   return FALSE;
 }

@@ -68,7 +68,8 @@ certain_parts(const char *text)
 static gboolean
 find_own(const PkColumnInfo *column, const char *text, guint *parts, guint *step)
 {
-  static const guint days[] = { 0, PK_TIME_DAY, PK_TIME_WEEK, PK_TIME_WEEK | PK_TIME_DAY, PK_TIME_DAYOFYEAR };
+  static const guint days[] = { 0, PK_TIME_DAY, PK_TIME_WEEK, PK_TIME_WEEK | PK_TIME_DAY,
+                                PK_TIME_DAYOFYEAR };
   g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(guint));
   guint certain = certain_parts(text);
 
@@ -108,7 +109,8 @@ unit_named(const char *name)
     { "doy", 0, PK_TIME_DAYOFYEAR },
     { "dayofyear", 0, PK_TIME_DAYOFYEAR },
     { "hour", PK_TIME_YEAR | PK_TIME_MONTH | PK_TIME_DATE | PK_TIME_HOURS, PK_TIME_HOURS },
-    { "minute", PK_TIME_YEAR | PK_TIME_MONTH | PK_TIME_DATE | PK_TIME_HOURS | PK_TIME_MINUTES, PK_TIME_MINUTES },
+    { "minute", PK_TIME_YEAR | PK_TIME_MONTH | PK_TIME_DATE | PK_TIME_HOURS | PK_TIME_MINUTES,
+      PK_TIME_MINUTES },
     { "second", PK_TIME_YEAR | PK_TIME_MONTH | PK_TIME_DATE | PK_TIME_HOURS | PK_TIME_MINUTES | PK_TIME_SECONDS,
       PK_TIME_SECONDS },
   };
@@ -119,7 +121,8 @@ unit_named(const char *name)
   return NULL;
 }
 
-/* A time whose fields are those that a plan sees: a column without zone or, in UTC, with one. *is_date: cast to DATE. */
+/* A time whose fields are those that a plan sees: a column without zone or, in UTC, with one. *is_date:
+ * cast to DATE. */
 static const PkColumnInfo *
 read_time_column(const PkSqlReader *self, JsonObject *expression, gboolean *is_date)
 {
@@ -134,16 +137,19 @@ read_time_column(const PkSqlReader *self, JsonObject *expression, gboolean *is_d
     g_auto(PkSqlConst) zone = { 0 };
     column = pk_sql_column_of(self, pk_sql_argument(expression, 1));
     return column && column->type.kind == PK_TYPE_TIMESTAMP_TZ &&
-           pk_sql_const_read(pk_sql_argument(expression, 0), FALSE, &zone) && zone.type.kind == PK_TYPE_TEXT &&
+           pk_sql_const_read(pk_sql_argument(expression, 0), FALSE, &zone) &&
+             zone.type.kind == PK_TYPE_TEXT &&
            g_ascii_strcasecmp(zone.text, "UTC") == 0 ? column : NULL;
   }
-  if (!pk_sql_is(expression, "CAST") || pk_json_true(expression, "try_cast") || !pk_sql_type_of_cast(expression, &to) ||
+  if (!pk_sql_is(expression, "CAST") || pk_json_true(expression, "try_cast") ||
+      !pk_sql_type_of_cast(expression, &to) ||
       (to.kind != PK_TYPE_DATE && to.kind != PK_TYPE_TIMESTAMP))
     return NULL;
   column = pk_json_object(expression, "child")
              ? read_time_column(self, pk_json_object(expression, "child"), is_date) : NULL;
   /* To a finer or equal unit nothing is lost; to a coarser one it is rounded. */
-  if (!column || (to.kind == PK_TYPE_TIMESTAMP && column->type.kind != PK_TYPE_DATE && column->type.unit > to.unit))
+  if (!column || (to.kind == PK_TYPE_TIMESTAMP && column->type.kind != PK_TYPE_DATE &&
+                  column->type.unit > to.unit))
     return NULL;
   *is_date = *is_date || to.kind == PK_TYPE_DATE;
   return column;
@@ -183,7 +189,8 @@ typedef struct {
 static gboolean
 read_call(const PkSqlReader *self, JsonObject *expression, TimeKey *out)
 {
-  gboolean is_trunc = pk_sql_is_call(expression, "date_trunc", 2) || pk_sql_is_call(expression, "datetrunc", 2);
+  gboolean is_trunc = pk_sql_is_call(expression, "date_trunc", 2) ||
+    pk_sql_is_call(expression, "datetrunc", 2);
   gboolean is_part = pk_sql_is_call(expression, "date_part", 2) || pk_sql_is_call(expression, "datepart", 2);
   const char *function = pk_json_text(expression, "function_name");
   const UnitName *unit = NULL;

@@ -55,7 +55,8 @@ find_select(JsonObject *root, char **reason, GError **error)
     return NULL;
   }
   if (strcmp(type, "SELECT_NODE") != 0) {
-    *reason = g_strdup(strcmp(type, "SET_OPERATION_NODE") == 0 ? "it joins several SELECTs (UNION, EXCEPT, INTERSECT)"
+    *reason = g_strdup(strcmp(type, "SET_OPERATION_NODE") == 0
+                       ? "it joins several SELECTs (UNION, EXCEPT, INTERSECT)"
                                                                : "it is not a plain SELECT");
     return NULL;
   }

@@ -84,8 +84,8 @@ PkKey *pk_sql_add_key(PkSqlReader *self, PkKeyKind kind, const PkColumnInfo *col
 /* An aggregate: appended to the plan; *type is the statement's type of it. FALSE with a reason. */
 gboolean pk_sql_read_agg(PkSqlReader *self, JsonObject *expression, const char *name, PkType *type);
 
-/* What stands after FROM as a relation of its own, and the name before its columns (may be NULL). Both are the
- * caller's. FALSE with *reason. */
+/* What stands after FROM as a relation of its own, and the name before its columns (may be NULL). Both are
+ * the caller's. FALSE with *reason. */
 gboolean pk_sql_read_from(const PkSqlContext *context, JsonObject *select, char **relation, char **alias,
                           char **reason);
 

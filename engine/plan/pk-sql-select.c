@@ -23,7 +23,8 @@ output_clear(gpointer data)
 }
 
 static void
-select_init(Select *self, const PkSqlContext *context, JsonObject *select, const char *relation, const char *alias)
+select_init(Select *self, const PkSqlContext *context, JsonObject *select, const char *relation,
+            const char *alias)
 {
   self->reader = pk_sql_reader_new(context, relation, alias);
   self->select = select;
@@ -95,7 +96,8 @@ item_meant(const Select *self, JsonObject *expression, gboolean alias_first)
   guint n = pk_json_length(self->items);
 
   if (pk_sql_is(expression, "CONSTANT"))
-    return pk_sql_const_read(expression, FALSE, &ordinal) && ordinal.type.kind == PK_TYPE_I32 && ordinal.i >= 1 &&
+    return pk_sql_const_read(expression, FALSE, &ordinal) && ordinal.type.kind == PK_TYPE_I32 &&
+      ordinal.i >= 1 &&
            ordinal.i <= n ? (gint)ordinal.i - 1 : -1;
   /* A lone name is a column first in GROUP BY and an alias first in ORDER BY. */
   for (guint pass = 0; pass < 2; pass++)
@@ -240,7 +242,8 @@ read_order(Select *self, JsonObject *order, GArray *orders)
     return pk_sql_refuse(self->reader, "it is ordered by something that it does not select");
   const PkSqlOutput *output = &g_array_index(self->outputs, PkSqlOutput, item);
   if (output->type.kind == PK_TYPE_TEXT && output->type.dictionary)
-    return pk_sql_refuse(self->reader, "%s is ordered as an ENUM, which a plan orders as text", output->name);
+    return pk_sql_refuse(self->reader, "%s is ordered as an ENUM, which a plan orders as text",
+                         output->name);
   out.descending = g_strcmp0(type, "DESCENDING") == 0;
   /* NULLS LAST is the engine's default, whatever the direction. */
   out.nulls_first = g_strcmp0(nulls, "NULLS FIRST") == 0 || g_strcmp0(nulls, "NULLS_FIRST") == 0;
@@ -256,7 +259,8 @@ read_count(Select *self, JsonObject *modifier, const char *member, gint64 *count
 
   if (!expression)
     return pk_json_is_absent(modifier, member);
-  if (!pk_sql_const_read(expression, FALSE, &constant) || !pk_type_is_integer(constant.type) || constant.i < 0 ||
+  if (!pk_sql_const_read(expression, FALSE, &constant) || !pk_type_is_integer(constant.type) ||
+      constant.i < 0 ||
       constant.i > G_MAXINT64)
     return pk_sql_refuse(self->reader, "its LIMIT is no plain number");
   *count = (gint64)constant.i;
@@ -277,9 +281,11 @@ read_modifiers(Select *self, PkSqlMatch *match, GArray *orders)
         if (!pk_json_item(list, o) || !read_order(self, pk_json_item(list, o), orders))
           return pk_sql_refuse(self->reader, "its ORDER BY is malformed");
     } else if (g_strcmp0(type, "LIMIT_MODIFIER") == 0) {
-      if (!read_count(self, modifier, "limit", &match->limit) || !read_count(self, modifier, "offset", &match->offset))
+      if (!read_count(self, modifier, "limit", &match->limit) ||
+          !read_count(self, modifier, "offset", &match->offset))
         return pk_sql_refuse(self->reader, "its LIMIT is malformed");
-    } else if (g_strcmp0(type, "DISTINCT_MODIFIER") != 0 || !pk_json_is_absent(modifier, "distinct_on_targets")) {
+    } else if (g_strcmp0(type, "DISTINCT_MODIFIER") != 0 || !pk_json_is_absent(modifier,
+                                                                               "distinct_on_targets")) {
       return pk_sql_refuse(self->reader, "a plan has no %s", type ? type : "such clause");
     }
   }
@@ -364,7 +370,8 @@ is_plain(const PkSqlMatch *match)
                                    : pk_plan_agg_type(plan, &plan->aggs[i - plan->n_keys]);
     PkType own = output->type;
     own.dictionary = FALSE;
-    if (output->column != i || output->part != 0 || strcmp(output->name, name) != 0 || !pk_type_equal(own, type))
+    if (output->column != i || output->part != 0 || strcmp(output->name, name) != 0 ||
+        !pk_type_equal(own, type))
       return FALSE;
   }
   return TRUE;
@@ -397,7 +404,8 @@ pk_sql_read_groups(const PkSqlContext *context, JsonObject *select, char **reaso
   match->orders = g_memdup2(orders->data, orders->len * sizeof(PkSqlOrder));
   match->n_assumptions = self.reader->assumptions->len;
   g_array_set_clear_func(self.reader->assumptions, NULL);
-  match->assumptions = g_memdup2(self.reader->assumptions->data, match->n_assumptions * sizeof(PkSqlAssumption));
+  match->assumptions = g_memdup2(self.reader->assumptions->data,
+                                 match->n_assumptions * sizeof(PkSqlAssumption));
   match->is_plain = is_plain(match);
   select_clear(&self);
   return g_steal_pointer(&match);

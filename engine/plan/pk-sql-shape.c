@@ -148,8 +148,8 @@ fail_cast(const PkSqlOutput *output, GError **error)
 {
   g_autofree char *type = pk_type_dup_name(output->type);
 
-  return pk_fail(error, PK_ERROR_OVERFLOW, "a value of \"%s\" does not fit %s, to which the statement casts it",
-                 output->name, type);
+  return pk_fail(error, PK_ERROR_OVERFLOW, 
+                 "a value of \"%s\" does not fit %s, to which the statement casts it", output->name, type);
 }
 
 static gboolean
@@ -166,7 +166,8 @@ fits(__int128 value, PkType type)
 }
 
 static gboolean
-append_number(PkColumnBuilder *builder, const PkSqlOutput *output, const PkColumn *column, gint64 row, GError **error)
+append_number(PkColumnBuilder *builder, const PkSqlOutput *output, const PkColumn *column, gint64 row,
+              GError **error)
 {
   gboolean to_float = output->type.kind == PK_TYPE_F64 || output->type.kind == PK_TYPE_F32;
   __int128 value;
@@ -187,11 +188,13 @@ append_number(PkColumnBuilder *builder, const PkSqlOutput *output, const PkColum
     gint64 from = units_per_day(column->type), to = units_per_day(output->type);
     value = to >= from ? value * (to / from) : value / (from / to) - (value % (from / to) < 0);
   }
-  return fits(value, output->type) ? pk_column_builder_append_int(builder, value, error) : fail_cast(output, error);
+  return fits(value, output->type) ? pk_column_builder_append_int(builder, value, error)
+    : fail_cast(output, error);
 }
 
 static gboolean
-append_value(PkColumnBuilder *builder, const PkSqlOutput *output, const PkColumn *column, gint64 row, GError **error)
+append_value(PkColumnBuilder *builder, const PkSqlOutput *output, const PkColumn *column, gint64 row,
+             GError **error)
 {
   gsize length;
 

@@ -18,7 +18,8 @@ trunc_unit(guint parts)
     { PK_TIME_YEAR | PK_TIME_MONTH | PK_TIME_DATE, "day" },
     { PK_TIME_YEAR | PK_TIME_MONTH | PK_TIME_DATE | PK_TIME_HOURS, "hour" },
     { PK_TIME_YEAR | PK_TIME_MONTH | PK_TIME_DATE | PK_TIME_HOURS | PK_TIME_MINUTES, "minute" },
-    { PK_TIME_YEAR | PK_TIME_MONTH | PK_TIME_DATE | PK_TIME_HOURS | PK_TIME_MINUTES | PK_TIME_SECONDS, "second" },
+    { PK_TIME_YEAR | PK_TIME_MONTH | PK_TIME_DATE | PK_TIME_HOURS | PK_TIME_MINUTES | PK_TIME_SECONDS,
+      "second" },
     { PK_TIME_YEAR | PK_TIME_MONTH | PK_TIME_DATE | PK_TIME_HOURS | PK_TIME_MINUTES | PK_TIME_SECONDS |
         PK_TIME_MILLISECONDS, "millisecond" },
   };
@@ -40,7 +41,8 @@ stepped(char *value, const PkCalendarUnit *unit, guint parts, int phase)
   g_autofree char *owned = value;
   if (phase == 0)
     return g_strdup_printf("(CAST(floor((%s / %u)) AS BIGINT) * %u)", owned, step, step);
-  return g_strdup_printf("((CAST(floor(((%s - %d) / %u)) AS BIGINT) * %u) + %d)", owned, phase, step, step, phase);
+  return g_strdup_printf("((CAST(floor(((%s - %d) / %u)) AS BIGINT) * %u) + %d)", owned, phase, step, step,
+                         phase);
 }
 
 static char *
@@ -49,7 +51,8 @@ field(const char *function, const char *time)
   return g_strdup_printf("%s(%s)", function, time);
 }
 
-/* Days from the first of January back to the start of its week 1, Monday-first weeks counted by vega-time. */
+/* Days from the first of January back to the start of its week 1, Monday-first weeks counted by vega-time.
+ * */
 static char *
 week_shift(const PkCalendarUnit *unit, const char *time)
 {
@@ -67,7 +70,8 @@ day_field(const PkCalendarUnit *unit, const char *time)
   g_autofree char *week = g_strdup_printf("((dayofyear(%s) + (6 - dayofweek(%s))) // 7)", time, time);
 
   if ((unit->parts & PK_TIME_WEEK) && (unit->parts & PK_TIME_DAY))
-    return stepped(g_strdup_printf("((dayofweek(%s) + (%s * 7)) - %s)", time, week, shift), unit, day_parts, 1);
+    return stepped(g_strdup_printf("((dayofweek(%s) + (%s * 7)) - %s)", time, week, shift), unit, day_parts,
+                   1);
   if (unit->parts & PK_TIME_WEEK) {
     g_autofree char *stepped_week = stepped(g_steal_pointer(&week), unit, day_parts, 1);
     return g_strdup_printf("((%s * 7) - %s)", stepped_week, shift);
@@ -170,14 +174,16 @@ pk_sql_append_time_floor(GString *out, const char *name, PkType type, guint part
   g_autofree char *type_name = pk_type_dup_name(type);
 
   pk_sql_append_ident(column, name);
-  g_autofree char *time = is_zoned ? g_strdup_printf("timezone('UTC', %s)", column->str) : g_strdup(column->str);
+  g_autofree char *time = is_zoned ? g_strdup_printf("timezone('UTC', %s)", column->str)
+    : g_strdup(column->str);
   g_autofree char *start = bucket(time, type, parts, step);
   if (!is_bounded) {
     /* The calendar's ±8.64e15 ms; nanoseconds do not reach it. */
     const char *zone = is_zoned ? "+00" : "";
     const char *lo = type.kind == PK_TYPE_DATE ? "271822-04-20 (BC)" : "271822-04-20 (BC) 00:00:00";
     const char *hi = type.kind == PK_TYPE_DATE ? "275760-09-13" : "275760-09-13 00:00:00";
-    g_string_append_printf(out, "CASE WHEN %s BETWEEN CAST('%s%s' AS %s) AND CAST('%s%s' AS %s) THEN ", column->str,
+    g_string_append_printf(out, "CASE WHEN %s BETWEEN CAST('%s%s' AS %s) AND CAST('%s%s' AS %s) THEN ",
+                           column->str,
                            lo, zone, type_name, hi, zone, type_name);
   }
   if (is_zoned)

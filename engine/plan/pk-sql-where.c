@@ -127,11 +127,13 @@ type_of(const Side *side)
 }
 
 static gboolean
-read_bound(const PkSqlReader *self, const Side *side, JsonObject *expression, PkScalar *bound, gboolean *exact)
+read_bound(const PkSqlReader *self, const Side *side, JsonObject *expression, PkScalar *bound,
+           gboolean *exact)
 {
   g_auto(PkSqlConst) constant = { 0 };
 
-  return pk_sql_const_read(expression, self->context->utc, &constant) && constant.type.kind != PK_TYPE_NULL &&
+  return pk_sql_const_read(expression, self->context->utc, &constant) &&
+    constant.type.kind != PK_TYPE_NULL &&
          pk_sql_const_to_bound(&constant, type_of(side), self->context->utc, bound, exact);
 }
 
@@ -385,7 +387,8 @@ read_in(PkSqlReader *self, JsonObject *expression, gboolean negated)
   Side side;
 
   list.negated = negated != (g_strcmp0(pk_json_text(expression, "type"), "COMPARE_NOT_IN") == 0);
-  if (!read_side(self, pk_json_item(children, 0), &side) || side.form == SIDE_DATE || !one_type(self, children) ||
+  if (!read_side(self, pk_json_item(children, 0), &side) || side.form == SIDE_DATE ||
+      !one_type(self, children) ||
       !read_values(self, &side, children, &list)) {
     clear_list(&list);
     add_unknown(self, expression, "is not a list of constants of the column's type");
@@ -406,7 +409,8 @@ read_or(PkSqlReader *self, JsonObject *expression)
 
   for (guint i = 0; i < pk_json_length(children) && ok; i++) {
     guint at = self->conditions ? self->conditions->len : 0;
-    ok = pk_json_item(children, i) && pk_sql_read_where(self, pk_json_item(children, i)) && self->conditions &&
+    ok = pk_json_item(children, i) && pk_sql_read_where(self, pk_json_item(children, i)) &&
+      self->conditions &&
          self->conditions->len == at + 1;
     PkSqlCondition *one = ok ? g_ptr_array_index(self->conditions, at) : NULL;
     ok = ok && one->is_predicate && one->predicate.kind == PK_PRED_IN && !one->predicate.negated &&
@@ -460,8 +464,10 @@ read_flag(PkSqlReader *self, JsonObject *expression, gboolean negated)
 static gboolean
 read_float_test(PkSqlReader *self, JsonObject *expression, gboolean negated)
 {
-  gboolean finite = pk_sql_is_call(expression, "isfinite", 1), is_nan = pk_sql_is_call(expression, "isnan", 1);
-  const PkColumnInfo *column = finite || is_nan ? pk_sql_column_of(self, pk_sql_argument(expression, 0)) : NULL;
+  gboolean finite = pk_sql_is_call(expression, "isfinite", 1), is_nan =
+    pk_sql_is_call(expression, "isnan", 1);
+  const PkColumnInfo *column = finite || is_nan ? pk_sql_column_of(self, pk_sql_argument(expression, 0))
+    : NULL;
   PkPredicate predicate = { .kind = PK_PRED_RANGE, .has_hi = TRUE };
 
   if (!column || (column->type.kind != PK_TYPE_F64 && column->type.kind != PK_TYPE_F32) || finite == negated)

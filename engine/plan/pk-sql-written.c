@@ -68,7 +68,8 @@ subquery_of(JsonObject *from)
 
 /* ORDER BY exactly these texts; type as the parser calls the direction. */
 static gboolean
-is_ordered_by(JsonObject *select, const char *format, guint first, guint n, const char *type, const char *nulls)
+is_ordered_by(JsonObject *select, const char *format, guint first, guint n, const char *type,
+              const char *nulls)
 {
   JsonArray *modifiers = pk_json_array(select, "modifiers");
   JsonArray *orders = pk_json_array(pk_json_item(modifiers, 0), "orders");
@@ -119,7 +120,8 @@ is_grid(JsonObject *from, const PkPlan *plan, guint n)
 {
   if (n == 1)
     return is_range(from, 0, plan->keys[0].count);
-  return g_strcmp0(pk_json_text(from, "type"), "JOIN") == 0 && g_strcmp0(pk_json_text(from, "ref_type"), "CROSS") == 0 &&
+  return g_strcmp0(pk_json_text(from, "type"), "JOIN") == 0 &&
+    g_strcmp0(pk_json_text(from, "ref_type"), "CROSS") == 0 &&
          is_range(pk_json_object(from, "right"), n - 1, plan->keys[n - 1].count) &&
          is_grid(pk_json_object(from, "left"), plan, n - 1);
 }
@@ -176,7 +178,8 @@ pk_sql_read_dense(const PkSqlContext *context, JsonObject *select)
   if (!inner || !has_only(select, FALSE, FALSE, TRUE))
     return NULL;
   match = pk_sql_read_groups(context, inner, &reason);
-  if (!match || !match->is_plain || !is_numbered_plan(match->plan) || !are_dense_items(select, match->plan) ||
+  if (!match || !match->is_plain || !is_numbered_plan(match->plan) ||
+      !are_dense_items(select, match->plan) ||
       !is_joined_by_keys(join, match->plan->n_keys) ||
       !is_grid(pk_json_object(join, "left"), match->plan, match->plan->n_keys) ||
       !is_ordered_by(select, "\"k#\"", 0, match->plan->n_keys, "ORDER_DEFAULT", "ORDER_DEFAULT"))
@@ -225,7 +228,8 @@ is_line_frame(JsonObject *outer, JsonObject *middle, guint n_keys)
 static gboolean
 is_grouped_by_first(JsonObject *select, guint n)
 {
-  JsonArray *groups = pk_json_array(select, "group_expressions"), *sets = pk_json_array(select, "group_sets");
+  JsonArray *groups = pk_json_array(select, "group_expressions"), *sets =
+    pk_json_array(select, "group_sets");
 
   for (guint i = 0; i < n; i++) {
     g_autofree char *ordinal = g_strdup_printf("%u", i + 1);
@@ -263,7 +267,8 @@ find_window(PkSqlReader *reader, const char *pixel)
   for (guint i = 0; reader->conditions && i < reader->conditions->len; i++) {
     const PkSqlCondition *condition = g_ptr_array_index(reader->conditions, i);
     const PkPredicate *p = &condition->predicate;
-    if (!condition->is_predicate || p->kind != PK_PRED_RANGE || p->column != m4->x || !p->has_lo || !p->has_hi ||
+    if (!condition->is_predicate || p->kind != PK_PRED_RANGE || p->column != m4->x || !p->has_lo ||
+        !p->has_hi ||
         p->lo_exclusive || p->hi_exclusive || p->lo.kind != PK_SCALAR_DOUBLE)
       continue;
     m4->x0 = p->lo.d;
@@ -299,7 +304,8 @@ read_last_pixel(JsonObject *pixel, guint *n)
   g_auto(PkSqlConst) last = { 0 };
   JsonObject *least = pk_json_object(pixel, "child");
 
-  if (!least || !pk_sql_const_read(pk_sql_argument(least, 1), FALSE, &last) || last.type.kind != PK_TYPE_I32 ||
+  if (!least || !pk_sql_const_read(pk_sql_argument(least, 1), FALSE, &last) ||
+      last.type.kind != PK_TYPE_I32 ||
       last.i < 0 || last.i >= G_MAXINT32)
     return FALSE;
   *n = (guint)last.i + 1;

@@ -57,7 +57,8 @@ sql_prepared_free(PkPrepared *prepared)
 static gboolean
 check_column(const PkFrame *result, guint i, const char *name, PkType type, GError **error)
 {
-  PkType has = i < result->n_columns ? pk_column_stored_type(result->columns[i]->type) : PK_TYPE_OF(PK_TYPE_NULL);
+  PkType has = i < result->n_columns ? pk_column_stored_type(result->columns[i]->type)
+    : PK_TYPE_OF(PK_TYPE_NULL);
 
   type = pk_column_stored_type(type);
   has.dictionary = type.dictionary = FALSE;
@@ -66,7 +67,8 @@ check_column(const PkFrame *result, guint i, const char *name, PkType type, GErr
   g_autofree char *has_name = pk_type_dup_name(has);
   g_autofree char *type_name = pk_type_dup_name(type);
   return pk_fail(error, PK_ERROR_INTERNAL, "column %u of the result is \"%s\" of type %s where the plan says \"%s\" of "
-                 "type %s", i + 1, i < result->n_columns ? result->columns[i]->name : "", has_name, name, type_name);
+                 "type %s", i + 1, i < result->n_columns ? result->columns[i]->name : "", has_name, name,
+                   type_name);
 }
 
 static gboolean

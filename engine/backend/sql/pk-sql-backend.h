@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Keeps a reference to the source. costs: borrowed for the backend's life; NULL: pk_cost_sql. threads: those that
- * the source runs a query on; 0: one for each processor. */
+/* Keeps a reference to the source. costs: borrowed for the backend's life; NULL: pk_cost_sql. threads: those
+ * that the source runs a query on; 0: one for each processor. */
 PkBackend *pk_sql_backend_new(PkSource *source, const PkCostTable *costs, guint threads);
 
 G_END_DECLS
