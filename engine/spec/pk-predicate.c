@@ -357,6 +357,12 @@ append_predicate(GString *out, JsonNode *predicate, const char *path, GError **e
   }
   if (json_object_has_member(object, "field"))
     return append_field_predicate(out, object, path, error);
+  if (json_object_has_member(object, "param")) {
+    /* A selection in which nothing is selected: it counts as all, unless it says otherwise. */
+    gboolean empty = json_object_get_boolean_member_with_default(object, "empty", TRUE);
+    g_string_append(out, empty ? "true" : "false");
+    return TRUE;
+  }
   return pk_fail(error, PK_ERROR_UNSUPPORTED, "%s: this kind of predicate is not supported here", path);
 }
 
