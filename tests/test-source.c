@@ -294,6 +294,16 @@ test_progress_and_stats(void)
   g_assert_cmpuint(stats.rows_scanned, ==, 3000000);
   g_assert_cmpfloat(stats.ms, >, 0);
   g_assert_cmpuint(calls, >, 0);
+  /* and of a Parquet file */
+  g_autofree char *path = g_build_filename(work, "stats.parquet", NULL);
+  g_autofree char *copy = g_strdup_printf("COPY (SELECT i, hash(i) AS h FROM range(300000) r(i)) TO '%s' "
+                                          "(ROW_GROUP_SIZE 20000)", path);
+  g_assert_true(pk_source_execute(source, copy, NULL, &error));
+  g_assert_true(add_path(source, path, NULL, &error));
+  g_assert_true(pk_source_execute(source, "SELECT sum(hash(h + i)) FROM stats", &control, &error));
+  g_assert_no_error(error);
+  g_assert_cmpuint(stats.rows_scanned, ==, 300000);
+  g_assert_cmpuint(stats.bytes_read, >, 300000 * 8);
 }
 
 static void

@@ -76,7 +76,7 @@ typedef struct {
   guint64 rows;         /* that came out */
   guint64 batches;
   guint64 rows_scanned; /* read from tables and files; 0 if not known */
-  guint64 bytes_read;   /* from files; 0 if not known */
+  guint64 bytes_read;   /* from files; 0 if none, or not known (other queries ran at the same time) */
   double ms;            /* from the call to the end of the stream */
   double cpu_ms;        /* summed over the engine's threads; 0 if not known */
 } PkQueryStats;

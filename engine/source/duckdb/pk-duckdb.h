@@ -15,6 +15,7 @@ typedef struct {
   gboolean restricted;
   char **allowed_paths;   /* restricted: the real paths that add_file takes */
   char **allowed_directories;
+  gint n_runs, n_running; /* queries ever begun, and those not ended; atomic */
   GMutex lock;            /* guards what follows */
   GPtrArray *tables;      /* of PkSourceTable */
   guint serial;           /* numbers of files in import_directory */

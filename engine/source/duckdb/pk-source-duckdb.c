@@ -92,6 +92,7 @@ configure_all(PkDuckdb *self, duckdb_config config, const PkSourceOptions *optio
     { "autoload_known_extensions", "false" },
     { "allow_community_extensions", "false" },
     { "preserve_insertion_order", "true" },
+    { "enable_external_file_cache", "false" }, /* the system caches files; memory is for columns */
     { "arrow_lossless_conversion", "true" },
   };
 
