@@ -1,6 +1,7 @@
 /* Least and greatest, first and last: states hold ordinals, so that numbers,
  * times and text are one case. An empty group's state is never read: a count stands beside it. */
 #include "pk-cpu-acc.h"
+#include "pk-cpu-vector.h"
 
 #include <math.h>
 
@@ -45,68 +46,83 @@ EXTREME_LOOP(u32, guint32, 0, G_MAXUINT32)
 EXTREME_LOOP(i32, gint32, G_MININT32, G_MAXINT32)
 EXTREME_LOOP(i64, gint64, G_MININT64, G_MAXINT64)
 
-/* The least and greatest of the numbers, in lanes that the compiler keeps in vectors; how many NaN and numbers. */
-typedef struct {
-  double min, max;
-  guint n_nan, n_kept;
-} FloatExtremes;
-
-#define FLOAT_LANES 32
-#define FLOAT_EXTREME_LOOP(NAME, T)                                                                    \
-  PK_CPU_CLONES static void extremes_##NAME(const T *restrict v, const guint8 *restrict mask, guint n, \
-                                            FloatExtremes *out)                                        \
-  {                                                                                                    \
-    T lo[FLOAT_LANES], hi[FLOAT_LANES], odd[FLOAT_LANES];                                              \
-    guint i = 0, n_nan = 0, n_kept = 0;                                                                \
-    for (guint k = 0; k < FLOAT_LANES; k++) {                                                          \
-      lo[k] = (T)INFINITY;                                                                             \
-      hi[k] = (T)-INFINITY;                                                                            \
-      odd[k] = 0;                                                                                      \
-    }                                                                                                  \
-    if (!mask) {                                                                                       \
-      for (; i + FLOAT_LANES <= n; i += FLOAT_LANES)                                                   \
-        for (guint k = 0; k < FLOAT_LANES; k++) {                                                      \
-          T x = v[i + k];                                                                              \
-          lo[k] = x < lo[k] ? x : lo[k];                                                               \
-          hi[k] = x > hi[k] ? x : hi[k];                                                               \
-          odd[k] += x != x ? (T)1 : (T)0;                                                              \
-        }                                                                                              \
-      n_kept = n;                                                                                      \
-    }                                                                                                  \
-    for (; i < n; i++) {                                                                               \
-      if (mask && !mask[i])                                                                            \
-        continue;                                                                                      \
-      n_kept += mask != NULL;                                                                          \
-      n_nan += v[i] != v[i];                                                                           \
-      lo[0] = v[i] < lo[0] ? v[i] : lo[0];                                                             \
-      hi[0] = v[i] > hi[0] ? v[i] : hi[0];                                                             \
-    }                                                                                                  \
-    for (guint k = 1; k < FLOAT_LANES; k++) {                                                          \
-      lo[0] = MIN(lo[0], lo[k]);                                                                       \
-      hi[0] = MAX(hi[0], hi[k]);                                                                       \
-      odd[0] += odd[k];                                                                                \
-    }                                                                                                  \
-    *out = (FloatExtremes){ (double)lo[0], (double)hi[0], n_nan + (guint)odd[0], n_kept };             \
+/* The least and greatest of n floats, NaN left out: (lo, hi) stay what they were if there is no other. */
+#define FLOAT_EXTREME_LOOP(NAME, T, V, I, N)                                                     \
+  PK_CPU_CLONES void pk_cpu_extremes_##NAME(const T *v, guint n, double *lo_out, double *hi_out, \
+                                            guint *n_nan_out)                                    \
+  {                                                                                              \
+    const V zero = { 0 };                                                                        \
+    V lo[2] = { zero + (T)INFINITY, zero + (T)INFINITY };                                        \
+    V hi[2] = { zero - (T)INFINITY, zero - (T)INFINITY };                                        \
+    I n_nan = { 0 };                                                                             \
+    guint i = 0;                                                                                 \
+    for (; i + 2 * N <= n; i += 2 * N)                                                           \
+      for (guint k = 0; k < 2; k++) {                                                            \
+        V x;                                                                                     \
+        memcpy(&x, v + i + k * N, sizeof x);                                                     \
+        lo[k] = PK_SELECT(V, I, x < lo[k], x, lo[k]);                                            \
+        hi[k] = PK_SELECT(V, I, x > hi[k], x, hi[k]);                                            \
+        n_nan -= (I)(x != x);                                                                    \
+      }                                                                                          \
+    double least = INFINITY, most = -INFINITY;                                                   \
+    guint nans = 0;                                                                              \
+    for (; i < n; i++) {                                                                         \
+      least = v[i] < least ? v[i] : least;                                                       \
+      most = v[i] > most ? v[i] : most;                                                          \
+      nans += v[i] != v[i];                                                                      \
+    }                                                                                            \
+    for (guint k = 0; k < N; k++) {                                                              \
+      least = MIN(least, (double)MIN(lo[0][k], lo[1][k]));                                       \
+      most = MAX(most, (double)MAX(hi[0][k], hi[1][k]));                                         \
+      nans += (guint)n_nan[k];                                                                   \
+    }                                                                                            \
+    *lo_out = least;                                                                             \
+    *hi_out = most;                                                                              \
+    *n_nan_out = nans;                                                                           \
   }
 
-FLOAT_EXTREME_LOOP(f32, float)
-FLOAT_EXTREME_LOOP(f64, double)
+FLOAT_EXTREME_LOOP(f32, float, PkV16f, PkV16i, 16)
+FLOAT_EXTREME_LOOP(f64, double, PkV8d, PkV8l, 8)
+
+/* The same of the values that a mask keeps, one by one. */
+static guint
+masked_extremes(PkPhysical physical, const void *data, const guint8 *mask, guint n, double *lo, double *hi,
+                guint *n_nan)
+{
+  guint n_kept = 0;
+  *lo = INFINITY;
+  *hi = -INFINITY;
+  *n_nan = 0;
+  for (guint i = 0; i < n; i++) {
+    if (!mask[i])
+      continue;
+    double x = physical == PK_PHYS_F32 ? (double)((const float *)data)[i] : ((const double *)data)[i];
+    *lo = x < *lo ? x : *lo;
+    *hi = x > *hi ? x : *hi;
+    *n_nan += isnan(x) ? 1 : 0;
+    n_kept++;
+  }
+  return n_kept;
+}
 
 static void
 float_extreme(PkPhysical physical, const void *data, const guint8 *mask, guint n, gboolean want_max,
               gint64 *state)
 {
-  FloatExtremes e;
-  if (physical == PK_PHYS_F32)
-    extremes_f32(data, mask, n, &e);
+  double lo, hi;
+  guint n_nan, n_kept = n;
+  if (mask)
+    n_kept = masked_extremes(physical, data, mask, n, &lo, &hi, &n_nan);
+  else if (physical == PK_PHYS_F32)
+    pk_cpu_extremes_f32(data, n, &lo, &hi, &n_nan);
   else
-    extremes_f64(data, mask, n, &e);
-  if (e.n_kept == 0)
+    pk_cpu_extremes_f64(data, n, &lo, &hi, &n_nan);
+  if (n_kept == 0)
     return;
   if (want_max)
-    *state = MAX(*state, e.n_nan > 0 ? G_MAXINT64 : pk_cpu_order_double(e.max));
+    *state = MAX(*state, n_nan > 0 ? G_MAXINT64 : pk_cpu_order_double(hi));
   else
-    *state = MIN(*state, e.n_nan == e.n_kept ? G_MAXINT64 : pk_cpu_order_double(e.min));
+    *state = MIN(*state, n_nan == n_kept ? G_MAXINT64 : pk_cpu_order_double(lo));
 }
 
 static gint64

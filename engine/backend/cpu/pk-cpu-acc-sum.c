@@ -3,6 +3,7 @@
  * wait for each other; counts of very many groups (2-D bins) in bytes, so that
  * they fit the second cache, with the rare overflow added to the state. */
 #include "pk-cpu-acc.h"
+#include "pk-cpu-vector.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,8 +13,8 @@
 #define BYTE_SLOTS 32768       /* fewest slots counted in bytes */
 #define FLOAT_FLUSH_ROWS 4096  /* rows that lanes of float sums take before they are folded */
 
-typedef double v8d __attribute__((vector_size(64)));
-typedef float v8f __attribute__((vector_size(32)));
+typedef PkV8d v8d;
+typedef PkV8f v8f;
 
 static gpointer
 scratch_of(PkCpuTable *table, guint index, gsize bytes)
@@ -21,6 +22,12 @@ scratch_of(PkCpuTable *table, guint index, gsize bytes)
   if (!table->scratch[index])
     table->scratch[index] = g_malloc0(bytes);
   return table->scratch[index];
+}
+
+static gboolean
+in_lanes(const PkCpuTable *table)
+{
+  return table->program->direct && table->n_slots <= LANE_SLOTS;
 }
 
 gint64
@@ -57,20 +64,20 @@ pk_cpu_pass_mask(PkCpuContext *context, gint a, gint b)
 /* --- counts --- */
 
 static void
-count_lanes(guint32 *lanes, const guint32 *slots, guint n)
+count_lanes(guint32 *lanes, const guint32 *slots, gsize n)
 {
-  guint i = 0;
+  gsize i = 0;
   for (; i + LANES <= n; i += LANES)
-    for (guint lane = 0; lane < LANES; lane++)
-      lanes[slots[i + lane] * LANES + lane]++;
+    for (gsize lane = 0; lane < LANES; lane++)
+      lanes[(gsize)slots[i + lane] * LANES + lane]++;
   for (; i < n; i++)
-    lanes[slots[i] * LANES]++;
+    lanes[(gsize)slots[i] * LANES]++;
 }
 
 static void
-count_bytes(guint8 *bytes, gint64 *states, const guint32 *slots, guint n)
+count_bytes(guint8 *bytes, gint64 *states, const guint32 *slots, gsize n)
 {
-  for (guint i = 0; i < n; i++)
+  for (gsize i = 0; i < n; i++)
     if (G_UNLIKELY(++bytes[slots[i]] == 0))
       states[slots[i]] += 256;
 }
@@ -79,10 +86,9 @@ static void
 count_update_slots(PkCpuTable *table, guint index, const guint32 *slots, guint n)
 {
   gint64 *states = table->states[index];
-  gboolean direct = table->program->direct;
-  if (direct && table->n_slots <= LANE_SLOTS) {
+  if (in_lanes(table)) {
     count_lanes(scratch_of(table, index, sizeof(guint32) * LANES * table->n_slots), slots, n);
-  } else if (direct && table->n_slots >= BYTE_SLOTS) {
+  } else if (table->program->direct && table->n_slots >= BYTE_SLOTS) {
     count_bytes(scratch_of(table, index, table->n_slots), states, slots, n);
   } else {
     for (guint i = 0; i < n; i++)
@@ -94,6 +100,8 @@ static void
 rows_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index, const guint32 *slots)
 {
   guint n = context->block.n;
+  if (slots && table->program->rows_feeder >= 0 && in_lanes(table))
+    return;
   if (slots)
     count_update_slots(table, index, slots, n);
   else
@@ -225,18 +233,18 @@ sum_int_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, gu
     return;
   }
   const gint64 *v = pk_cpu_orders(context, (guint)acc->column);
-  if (!table->program->direct || table->n_slots > LANE_SLOTS) {
+  if (!in_lanes(table)) {
     for (guint i = 0; i < n; i++)
       wide_add(&states[slots[i]], v[i]);
     return;
   }
   gint64 *lanes = scratch_of(table, index, sizeof(gint64) * LANES * table->n_slots);
-  guint i = 0;
+  gsize i = 0;
   for (; i + LANES <= n; i += LANES)
-    for (guint lane = 0; lane < LANES; lane++)
-      lanes[slots[i + lane] * LANES + lane] += v[i + lane];
+    for (gsize lane = 0; lane < LANES; lane++)
+      lanes[(gsize)slots[i + lane] * LANES + lane] += v[i + lane];
   for (; i < n; i++)
-    lanes[slots[i] * LANES] += v[i];
+    lanes[(gsize)slots[i] * LANES] += v[i];
 }
 
 static void
@@ -350,17 +358,37 @@ pk_cpu_sum_floats(PkPhysical physical, const void *data, const guint8 *mask, gui
   return sum_f64(kept, n);
 }
 
+/* Lanes of float sums are pairs: the sum and the number of its rows, added at once. */
 static void
-float_fold_lanes(PkCpuTable *table, guint index)
+float_fold_lanes(const PkCpuAcc *acc, PkCpuTable *table, guint index)
 {
+  const PkCpuProgram *program = table->program;
   PkCpuFloatSum *states = table->states[index];
-  double *lanes = table->scratch[index];
+  gint64 *rows = program->rows_feeder == (gint)index ? table->states[program->rows_acc] : NULL;
+  PkV2d *lanes = table->scratch[index];
   for (guint32 slot = 1; slot < table->n_slots; slot++) {
-    const double *l = lanes + slot * LANES;
-    pk_cpu_float_add(&states[slot], (l[0] + l[1]) + (l[2] + l[3]));
+    const PkV2d *l = lanes + (gsize)slot * LANES;
+    PkV2d sum = (l[0] + l[1]) + (l[2] + l[3]);
+    pk_cpu_float_add(&states[slot], sum[0]);
+    if (rows)
+      rows[slot] += (gint64)sum[1];
   }
-  memset(lanes, 0, sizeof(double) * LANES * table->n_slots);
+  memset(lanes, 0, sizeof *lanes * LANES * table->n_slots);
 }
+
+#define FLOAT_LANES_LOOP(NAME, T)                                                            \
+  static void float_lanes_##NAME(PkV2d *lanes, const guint32 *slots, const T *v, gsize n)    \
+  {                                                                                          \
+    gsize i = 0;                                                                             \
+    for (; i + LANES <= n; i += LANES)                                                       \
+      for (gsize lane = 0; lane < LANES; lane++)                                             \
+        lanes[(gsize)slots[i + lane] * LANES + lane] += (PkV2d){ (double)v[i + lane], 1 };   \
+    for (; i < n; i++)                                                                       \
+      lanes[(gsize)slots[i] * LANES] += (PkV2d){ (double)v[i], 1 };                          \
+  }
+
+FLOAT_LANES_LOOP(f32, float)
+FLOAT_LANES_LOOP(f64, double)
 
 static void
 sum_float_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index,
@@ -368,37 +396,36 @@ sum_float_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, 
 {
   const PkColumn *column = context->program->columns[acc->column];
   PkCpuFloatSum *states = table->states[index];
-  guint n = context->block.n, i = 0;
+  const void *data = pk_cpu_data(context, (guint)acc->column);
+  guint n = context->block.n;
   if (!slots) {
     const guint8 *mask = pk_cpu_pass_mask(context, acc->column, -1);
-    pk_cpu_float_add(&states[1],
-                     pk_cpu_sum_floats(column->physical, pk_cpu_data(context, (guint)acc->column), mask, n));
+    pk_cpu_float_add(&states[1], pk_cpu_sum_floats(column->physical, data, mask, n));
     return;
   }
   slots = pk_cpu_slots_valid(context, acc->column, -1, slots);
-  const double *v = pk_cpu_doubles(context, (guint)acc->column);
-  if (!table->program->direct || table->n_slots > LANE_SLOTS) {
-    for (; i < n; i++)
+  if (!in_lanes(table)) {
+    const double *v = pk_cpu_doubles(context, (guint)acc->column);
+    for (guint i = 0; i < n; i++)
       pk_cpu_float_add(&states[slots[i]], v[i]);
     return;
   }
-  double *lanes = scratch_of(table, index, sizeof(double) * LANES * table->n_slots);
-  for (; i + LANES <= n; i += LANES)
-    for (guint lane = 0; lane < LANES; lane++)
-      lanes[slots[i + lane] * LANES + lane] += v[i + lane];
-  for (; i < n; i++)
-    lanes[slots[i] * LANES] += v[i];
+  PkV2d *lanes = scratch_of(table, index, sizeof *lanes * LANES * table->n_slots);
+  if (column->physical == PK_PHYS_F32)
+    float_lanes_f32(lanes, slots, data, n);
+  else
+    float_lanes_f64(lanes, slots, data, n);
   /* Folded where the row number says so, not when memory does: the same for any number of threads. */
   gint64 every = MAX(FLOAT_FLUSH_ROWS, (gint64)table->n_slots * 16 / PK_CPU_BLOCK * PK_CPU_BLOCK);
   if (table->rows_in_scratch % every < n)
-    float_fold_lanes(table, index);
+    float_fold_lanes(acc, table, index);
 }
 
 static void
 sum_float_flush(const PkCpuAcc *acc, PkCpuTable *table, guint index)
 {
   if (table->scratch[index])
-    float_fold_lanes(table, index);
+    float_fold_lanes(acc, table, index);
 }
 
 static void

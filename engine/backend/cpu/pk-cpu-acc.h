@@ -114,6 +114,9 @@ void pk_cpu_float_add(PkCpuFloatSum *sum, double value);
 gint64 pk_cpu_sum_ints(PkPhysical physical, const void *data, const guint8 *mask, guint n);
 /* The same of floats, by a fixed tree of partial sums. */
 double pk_cpu_sum_floats(PkPhysical physical, const void *data, const guint8 *mask, guint n);
+/* The least and greatest of n > 0 floats but for NaN (infinities the wrong way round if all are), and how many are NaN. */
+void pk_cpu_extremes_f32(const float *v, guint n, double *lo, double *hi, guint *n_nan);
+void pk_cpu_extremes_f64(const double *v, guint n, double *lo, double *hi, guint *n_nan);
 /* Number of ones. */
 gint64 pk_cpu_count_mask(const guint8 *mask, guint n);
 

@@ -13,11 +13,12 @@
 /* Collects values for a builder, which takes them many at a time. */
 typedef struct {
   PkColumnBuilder *builder;
-  PkPhysical physical; /* I128 or F64 */
+  PkPhysical physical; /* I64, I128 or F64 */
   guint n;
   guint8 valid[WRITER_ROWS / 8];
   union {
-    __int128 ints[WRITER_ROWS];
+    __int128 wides[WRITER_ROWS];
+    gint64 ints[WRITER_ROWS];
     double doubles[WRITER_ROWS];
   } u;
 } Writer;
@@ -42,7 +43,10 @@ writer_next(Writer *self, gboolean valid, GError **error)
 static gboolean
 put_int(Writer *self, __int128 value, GError **error)
 {
-  self->u.ints[self->n] = value;
+  if (self->physical == PK_PHYS_I64)
+    self->u.ints[self->n] = (gint64)value;
+  else
+    self->u.wides[self->n] = value;
   return writer_next(self, TRUE, error);
 }
 
@@ -56,19 +60,17 @@ put_double(Writer *self, double value, GError **error)
 static gboolean
 put_null(Writer *self, GError **error)
 {
-  if (self->physical == PK_PHYS_F64)
-    self->u.doubles[self->n] = 0;
-  else
-    self->u.ints[self->n] = 0;
+  memset((guint8 *)&self->u + self->n * pk_physical_size(self->physical), 0, pk_physical_size(self->physical));
   return writer_next(self, FALSE, error);
 }
 
+/* fits: the integers, if it takes any, are of 64 bits. */
 static Writer *
-writer_new(PkColumnBuilder *builder, gboolean is_float)
+writer_new(PkColumnBuilder *builder, gboolean is_float, gboolean fits)
 {
   Writer *self = g_new0(Writer, 1);
   self->builder = builder;
-  self->physical = is_float ? PK_PHYS_F64 : PK_PHYS_I128;
+  self->physical = is_float ? PK_PHYS_F64 : fits ? PK_PHYS_I64 : PK_PHYS_I128;
   return self;
 }
 
@@ -90,7 +92,9 @@ slot_exists(const Emit *self, guint32 slot)
   const PkCpuProgram *program = self->program;
   if (program->plan->is_m4)
     return ((const PkCpuM4 *)self->table->states[0])[slot].used != 0;
-  return program->rows_acc < 0 || ((const gint64 *)self->table->states[program->rows_acc])[slot] > 0;
+  if (!program->direct || program->n_keys == 0 || program->plan->dense)
+    return TRUE;
+  return ((const gint64 *)self->table->states[program->rows_acc])[slot] > 0;
 }
 
 static void
@@ -220,7 +224,7 @@ emit_key(const Emit *self, guint k, PkColumnBuilder *builder, GError **error)
 {
   const PkCpuKey *key = &self->program->keys[k];
   guint n_keys = self->program->n_keys;
-  g_autofree Writer *writer = writer_new(builder, key->is_float);
+  g_autofree Writer *writer = writer_new(builder, key->is_float, pk_cpu_fits_order(key->source));
   gboolean ok = TRUE;
 
   for (guint32 i = 0; i < self->n && ok; i++) {
@@ -402,7 +406,8 @@ put_quantile(const PkAgg *agg, const PkColumn *column, const PkCpuCollection *fr
     lo = ordinal_double(column, pk_cpu_select(from->values + start, n, k));
     hi = next == k ? lo : ordinal_double(column, pk_cpu_select(from->values + start, n, next));
   }
-  return put_double(writer, lo == hi ? lo : lo + (hi - lo) * (h - floor(h)), error);
+  double w = h - floor(h);
+  return put_double(writer, lo == hi || w == 0 ? lo : lo * (1 - w) + hi * w, error);
 }
 
 static gboolean
@@ -474,15 +479,17 @@ static gboolean
 emit_agg(Emit *self, guint i, gsize **starts, PkColumnBuilder *builder, GError **error)
 {
   const PkAgg *agg = &self->program->plan->aggs[i];
+  const PkColumn *column = agg->column >= 0 ? self->program->columns[agg->column] : NULL;
   PkType type = pk_plan_agg_type(self->program->plan, agg);
-  g_autofree Writer *writer = writer_new(builder, type.kind == PK_TYPE_F32 || type.kind == PK_TYPE_F64);
+  g_autofree Writer *writer = writer_new(builder, type.kind == PK_TYPE_F32 || type.kind == PK_TYPE_F64,
+                                         agg->op != PK_AGG_SUM && (!column || pk_cpu_fits_order(column)));
   g_autofree guint32 *inverse = NULL;
   gboolean ok = TRUE;
 
   if (agg->op == PK_AGG_QUANTILE || agg->op == PK_AGG_DISTINCT)
     return emit_collected(self, i, starts, writer, error);
-  if (agg->column >= 0 && self->program->columns[agg->column]->dictionary && pk_column_type_is_text(type))
-    inverse = inverse_ranks(self->program->columns[agg->column]->dictionary);
+  if (column && column->dictionary && pk_column_type_is_text(type))
+    inverse = inverse_ranks(column->dictionary);
   self->inverse = inverse;
   for (guint32 s = 0; s < self->n && ok; s++)
     ok = put_agg(self, i, self->slots[s], writer, error);
@@ -500,7 +507,7 @@ emit_m4(const Emit *self, PkResult *result, GError **error)
   gboolean ok = emit_key(self, pixel, result->builders[pixel], error);
 
   for (guint v = 0; v < 8 && ok; v++) {
-    g_autofree Writer *writer = writer_new(result->builders[n_keys + v], TRUE);
+    g_autofree Writer *writer = writer_new(result->builders[n_keys + v], TRUE, TRUE);
     for (guint32 i = 0; i < self->n && ok; i++) {
       const PkCpuM4 *s = &states[self->slots[i]];
       const double values[] = { s->x_first, s->y_first, s->x_last, s->y_last, s->x_min, s->y_min, s->x_max, s->y_max };

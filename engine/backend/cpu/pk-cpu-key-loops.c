@@ -1,4 +1,5 @@
 #include "pk-cpu-key.h"
+#include "pk-cpu-vector.h"
 
 #include <math.h>
 
@@ -41,17 +42,7 @@ pk_cpu_table_codes(const guint32 *table, guint n, guint32 *codes)
     codes[i] = table[codes[i] - 1];
 }
 
-/* The definition, in pk-plan.h. */
-static inline guint32
-bin_exactly(const PkCpuKey *key, double x)
-{
-  double v = 1e-14 + (x - key->start) / key->step;
-  if (!(v >= 0) || !(x <= key->end))
-    return 0;
-  return v >= key->count ? key->count : (guint32)v + 1;
-}
-
-/* By division, for blocks of which many values lie at edges. */
+/* By division, as pk-plan.h defines it. */
 #define DIVIDE_LOOP(NAME, T)                                                                         \
   PK_CPU_CLONES static void divide_##NAME(const T *restrict x, guint n, double start, double step,   \
                                           double end, double count, guint32 *restrict out)           \
@@ -68,61 +59,64 @@ bin_exactly(const PkCpuKey *key, double x)
 DIVIDE_LOOP(f32, float)
 DIVIDE_LOOP(f64, double)
 
-/* By the reciprocal. c is the place in bins plus 2, kept in (0, count + 4); its fraction tells how near to an
- * edge it is, and `near` marks those for which rounding could matter. Returns how many. */
-#define MULTIPLY_LOOP(NAME, T)                                                                       \
-  PK_CPU_CLONES static guint multiply_##NAME(const T *restrict x, guint n, double start, double inverse, \
-                                             double end, gint32 count, double tolerance,             \
-                                             guint32 *restrict out, guint8 *restrict near)           \
+/* By the reciprocal, for n a multiple of 8. d is the place in bins plus 1.5, kept in [1, count + 3]; adding and
+ * taking away ROUND leaves the nearest whole number, which is the floor of the place plus 2. Returns how many
+ * values lie so near to an edge that rounding could matter, or beyond the ends. */
+#define ROUND 6755399441055744.0 /* 2^52 + 2^51: its unit in the last place is 1 */
+#define MULTIPLY_LOOP(NAME, T, V)                                                                    \
+  PK_CPU_CLONES static guint64 multiply_##NAME(const T *x, gsize n, double start, double inverse,    \
+                                               gint32 count, double tolerance, guint32 *out)         \
   {                                                                                                  \
-    const double top = count + 3.5, least = 0.5 - tolerance;                                         \
-    gint32 n_near = 0;                                                                               \
-    for (guint i = 0; i < n; i++) {                                                                  \
-      double value = (double)x[i];                                                                   \
-      double c = (value - start) * inverse + 2;                                                      \
-      c = c < top ? c : top;                                                                         \
-      c = c > 0.5 ? c : 0.5;                                                                         \
-      gint32 whole = (gint32)c;                                                                      \
-      double fraction = fabs(c - whole - 0.5);                                                       \
-      gint32 code = whole - 1;                                                                       \
-      code = code > count ? count : code;                                                            \
-      code = code > 0 ? code : 0;                                                                    \
-      code = value <= end ? code : 0;                                                                \
-      gint32 is_near = fraction > least ? 1 : 0;                                                     \
-      out[i] = (guint32)code;                                                                        \
-      near[i] = (guint8)is_near;                                                                     \
-      n_near += is_near;                                                                             \
+    const PkV8d zero = { 0 }, top = zero + (count + 3.0), bottom = zero + 1.0;                       \
+    const PkV8d least = zero + (0.5 - tolerance);                                                    \
+    const PkV8i none = { 0 }, most = none + count;                                                   \
+    PkV8u n_near = { 0 };                                                                            \
+    for (gsize i = 0; i < n; i += 8) {                                                               \
+      V raw;                                                                                         \
+      memcpy(&raw, x + i, sizeof raw);                                                               \
+      PkV8d d = (__builtin_convertvector(raw, PkV8d) - start) * inverse + 1.5;                       \
+      d = PK_SELECT(PkV8d, PkV8l, d < top, d, top);                                                  \
+      d = PK_SELECT(PkV8d, PkV8l, d > bottom, d, bottom);                                            \
+      PkV8d whole = d + ROUND;                                                                       \
+      PkV8d off = (PkV8d)((PkV8l)(d - (whole - ROUND)) & G_MAXINT64); /* its absolute value */       \
+      n_near += (PkV8u)(least - off) >> 63;                                                          \
+      PkV8i code = __builtin_convertvector((PkV8l)whole, PkV8i) - 1;                                 \
+      code = PK_SELECT(PkV8i, PkV8i, code > most, none, code);                                       \
+      memcpy(out + i, &code, sizeof code);                                                           \
     }                                                                                                \
-    return (guint)n_near;                                                                            \
+    guint64 total = 0;                                                                               \
+    for (guint k = 0; k < 8; k++)                                                                    \
+      total += n_near[k];                                                                            \
+    return total;                                                                                    \
   }
 
-MULTIPLY_LOOP(f32, float)
-MULTIPLY_LOOP(f64, double)
+MULTIPLY_LOOP(f32, float, PkV8f)
+MULTIPLY_LOOP(f64, double, PkV8d)
+
+#define BIN_SPAN 256 /* values that are divided once more if one of them is near an edge */
 
 void
 pk_cpu_bin_codes(const PkCpuKey *key, PkPhysical physical, const void *data, guint n, guint32 *out)
 {
-  guint8 near[PK_CPU_BLOCK];
-  guint n_near = n;
+  const float *floats = data;
+  const double *doubles = data;
   gboolean is_float = physical == PK_PHYS_F32;
 
-  if (key->tolerance < 0.25)
-    n_near = is_float ? multiply_f32(data, n, key->start, key->inverse, key->end, (gint32)key->count,
-                                     key->tolerance, out, near)
-                      : multiply_f64(data, n, key->start, key->inverse, key->end, (gint32)key->count,
-                                     key->tolerance, out, near);
-  if (n_near == 0)
-    return;
-  if (n_near > n / 32) {
+  for (guint i = 0; i < n; i += BIN_SPAN) {
+    guint span = MIN(n - i, BIN_SPAN);
+    guint64 n_near = 1;
+    if (key->tolerance < 0.25 && span % 8 == 0)
+      n_near = is_float ? multiply_f32(floats + i, span, key->start, key->inverse, (gint32)key->count,
+                                       key->tolerance, out + i)
+                        : multiply_f64(doubles + i, span, key->start, key->inverse, (gint32)key->count,
+                                       key->tolerance, out + i);
+    if (n_near == 0)
+      continue;
     if (is_float)
-      divide_f32(data, n, key->start, key->step, key->end, key->count, out);
+      divide_f32(floats + i, span, key->start, key->step, key->end, key->count, out + i);
     else
-      divide_f64(data, n, key->start, key->step, key->end, key->count, out);
-    return;
+      divide_f64(doubles + i, span, key->start, key->step, key->end, key->count, out + i);
   }
-  for (guint i = 0; i < n; i++)
-    if (near[i])
-      out[i] = bin_exactly(key, is_float ? (double)((const float *)data)[i] : ((const double *)data)[i]);
 }
 
 void

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define SPAN 1024 /* rows whose extremes are found at once */
+#define SPAN 512 /* rows whose extremes are found at once */
 
 typedef struct {
   const PkCpuProgram *program;
@@ -53,33 +53,6 @@ typedef struct {
     out->max_int = hi;                                                                   \
   }
 
-#define LANES 32
-#define EXTREMES_FLOAT(NAME, T)                                                          \
-  PK_CPU_CLONES static void extremes_##NAME(const void *data, guint n, Extremes *out)    \
-  {                                                                                      \
-    const T *restrict v = data;                                                          \
-    T lo[LANES], hi[LANES];                                                              \
-    guint i = 0;                                                                         \
-    for (guint k = 0; k < LANES; k++)                                                    \
-      lo[k] = hi[k] = v[0];                                                              \
-    for (; i + LANES <= n; i += LANES)                                                   \
-      for (guint k = 0; k < LANES; k++) {                                                \
-        T x = v[i + k];                                                                  \
-        lo[k] = x < lo[k] ? x : lo[k];                                                   \
-        hi[k] = x > hi[k] ? x : hi[k];                                                   \
-      }                                                                                  \
-    for (; i < n; i++) {                                                                 \
-      lo[0] = v[i] < lo[0] ? v[i] : lo[0];                                               \
-      hi[0] = v[i] > hi[0] ? v[i] : hi[0];                                               \
-    }                                                                                    \
-    for (guint k = 1; k < LANES; k++) {                                                  \
-      lo[0] = MIN(lo[0], lo[k]);                                                         \
-      hi[0] = MAX(hi[0], hi[k]);                                                         \
-    }                                                                                    \
-    out->min = (double)lo[0];                                                            \
-    out->max = (double)hi[0];                                                            \
-  }
-
 EXTREMES_INT(u8, guint8)
 EXTREMES_INT(i8, gint8)
 EXTREMES_INT(u16, guint16)
@@ -89,8 +62,20 @@ EXTREMES_INT(i32, gint32)
 EXTREMES_INT(u64, guint64)
 EXTREMES_INT(i64, gint64)
 EXTREMES_INT(i128, __int128)
-EXTREMES_FLOAT(f32, float)
-EXTREMES_FLOAT(f64, double)
+
+static void
+extremes_f32(const void *data, guint n, Extremes *out)
+{
+  guint n_nan;
+  pk_cpu_extremes_f32(data, n, &out->min, &out->max, &n_nan);
+}
+
+static void
+extremes_f64(const void *data, guint n, Extremes *out)
+{
+  guint n_nan;
+  pk_cpu_extremes_f64(data, n, &out->min, &out->max, &n_nan);
+}
 
 /* The doubles of a span's least and greatest, among which M4 compares. */
 static void
@@ -166,14 +151,27 @@ first_row(const Sweep *self, gint64 c, gint64 from)
 
 /* --- a pixel column --- */
 
-/* Of the rows in [from, to) the first whose y is the value: ascending x, so the smallest x. */
+/* Of the rows in [from, to), which lie in one chunk, the first whose y is the value: as x ascends, the smallest x. */
 static double
 x_where(const Sweep *self, gint64 from, gint64 to, double y)
 {
-  gint64 row = from;
-  while (row + 1 < to && value_at(self->y, row) != y)
-    row++;
-  return value_at(self->x, row);
+  gint64 at;
+  const PkChunk *chunk = chunk_of(self->y, from, &at);
+  gint64 i = 0, n = to - from;
+
+  if (self->y->physical == PK_PHYS_F32) {
+    const float *v = (const float *)chunk->data + at;
+    while (i + 1 < n && v[i] != (float)y)
+      i++;
+  } else if (self->y->physical == PK_PHYS_F64) {
+    const double *v = (const double *)chunk->data + at;
+    while (i + 1 < n && v[i] != y)
+      i++;
+  } else {
+    while (i + 1 < n && pk_chunk_get_double(chunk, self->y->physical, self->y->type, at + i) != y)
+      i++;
+  }
+  return value_at(self->x, from + i);
 }
 
 /* Among rows of one x the smaller y counts. */

@@ -110,6 +110,19 @@ init_keys(PkCpuProgram *self)
   self->n_cells = self->direct ? (guint32)cells : 0;
 }
 
+/* Which accumulator counts rows, and whether a sum of a column without NULLs can do it along the way. */
+static void
+link_rows(PkCpuProgram *self)
+{
+  self->rows_acc = self->rows_feeder = -1;
+  for (guint i = 0; i < self->n_accs; i++)
+    if (self->accs[i].kind == PK_CPU_ACC_ROWS)
+      self->rows_acc = (gint)i;
+  for (guint i = 0; i < self->n_accs && self->rows_acc >= 0; i++)
+    if (self->accs[i].kind == PK_CPU_ACC_SUM_FLOAT && self->columns[self->accs[i].column]->stats.null_count == 0)
+      self->rows_feeder = (gint)i;
+}
+
 PkCpuProgram *
 pk_cpu_program_new(PkPlan *plan, PkFrame *frame, GError **error)
 {
@@ -131,9 +144,9 @@ pk_cpu_program_new(PkPlan *plan, PkFrame *frame, GError **error)
     add_agg(self, i);
   if (plan->is_m4)
     add_acc(self, PK_CPU_ACC_M4, (gint)plan->m4.y, (gint)plan->m4.x);
-  self->rows_acc = -1;
   if (self->direct && self->n_keys > 0 && !plan->dense && !plan->is_m4)
-    self->rows_acc = add_acc(self, PK_CPU_ACC_ROWS, -1, -1);
+    add_acc(self, PK_CPU_ACC_ROWS, -1, -1);
+  link_rows(self);
   return self;
 }
 

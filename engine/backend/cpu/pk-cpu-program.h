@@ -16,9 +16,9 @@ G_BEGIN_DECLS
 #define PK_CPU_BLOCK 2048
 
 /* One function, compiled for several generations of processors. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
-  !defined(__SANITIZE_THREAD__)
-#define PK_CPU_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#if defined(__x86_64__) && defined(__GNUC__) && __GNUC__ >= 12 && !defined(__clang__) && \
+  !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define PK_CPU_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define PK_CPU_CLONES
 #endif
@@ -52,6 +52,7 @@ struct PkCpuProgram {
   guint n_accs;
   PkCpuAcc *accs;
   gboolean ordered;   /* partial results must be merged in order of rows (floating sums) */
+  gint rows_feeder;   /* the float sum that counts its rows for it where both are kept in lanes; -1: none */
   gint rows_acc;      /* which accumulator counts the rows of groups; -1: none */
   gint *agg_main, *agg_count; /* of each aggregate: the accumulators it is made from; -1: none */
 };
