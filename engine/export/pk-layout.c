@@ -134,6 +134,16 @@ anchor_align(const char *anchor)
   return !g_strcmp0(anchor, "start") ? "left" : !g_strcmp0(anchor, "end") ? "right" : "center";
 }
 
+static double
+text_height(const char *text, double font_size)
+{
+  guint n_lines = 1;
+  for (const char *c = text; *c; c++)
+    n_lines += *c == '\n';
+  return font_size + (n_lines - 1) * (font_size + 2);
+}
+
+/* Title and subtitle are one block, which stands `offset` away from everything else; its texts hang from their tops. */
 static void
 layout_title(PkDisplay *self, const PkTitle *title, const PkBounds *plot, PkBounds *bounds)
 {
@@ -142,35 +152,36 @@ layout_title(PkDisplay *self, const PkTitle *title, const PkBounds *plot, PkBoun
   const PkBounds *frame = !g_strcmp0(title->frame, "group") ? plot : bounds;
   gboolean below = !g_strcmp0(title->orient, "bottom"), left = !g_strcmp0(title->orient, "left");
   gboolean right = !g_strcmp0(title->orient, "right");
-  double place = anchor_place(title->anchor);
-  double block = title->subtitle && *title->subtitle ? title->subtitle_padding + title->subtitle_font_size : 0;
+  gboolean has_subtitle = title->subtitle && *title->subtitle;
+  double place = anchor_place(title->anchor), first = text_height(title->text, title->font_size);
+  double second = has_subtitle ? title->subtitle_padding + text_height(title->subtitle, title->subtitle_font_size) : 0;
   PkTextSpec spec = {
     .text = title->text, .font_size = title->font_size, .opacity = 1, .font = title->font,
     .font_weight = title->font_weight, .font_style = title->font_style,
-    .align = title->align ? title->align : anchor_align(title->anchor),
-    .baseline = title->baseline ? title->baseline : below ? "top" : "bottom",
+    .align = title->align ? title->align : anchor_align(title->anchor), .baseline = "top",
     .fill = pk_paint_color(title->color), .fill_opacity = 1, .angle = left ? -90 : right ? 90 : title->angle,
   };
-  double offset = title->offset + (below ? 0 : block);
+  double away = title->offset + (below ? 0 : first + second); /* from the rest to the title's top */
   if (left || right) {
-    spec.x = left ? floor(bounds->x0) - offset : ceil(bounds->x1) + offset;
+    spec.x = left ? floor(bounds->x0) - away : ceil(bounds->x1) + away;
     spec.y = frame->y0 + (left ? 1 - place : place) * (frame->y1 - frame->y0);
   } else {
     spec.x = frame->x0 + place * (frame->x1 - frame->x0);
-    spec.y = below ? ceil(bounds->y1) + offset : floor(bounds->y0) - offset;
+    spec.y = below ? ceil(bounds->y1) + away : floor(bounds->y0) - away;
   }
   spec.x += title->dx;
   spec.y += title->dy;
   pk_display_push(self, 0, 0, "title");
   PkBounds own = PK_BOUNDS_EMPTY;
   pk_display_add_text(self, &spec, &own);
-  if (block > 0 && !left && !right) {
+  if (has_subtitle) {
+    double down = first + title->subtitle_padding;
     spec.text = title->subtitle;
     spec.font_size = title->subtitle_font_size;
     spec.font_weight = NULL;
     spec.fill = pk_paint_color(title->subtitle_color);
-    spec.baseline = "top";
-    spec.y = below ? own.y1 + title->subtitle_padding : spec.y + title->subtitle_padding;
+    spec.x += left ? down : right ? -down : 0;
+    spec.y += left || right ? 0 : down;
     pk_display_add_text(self, &spec, &own);
   }
   pk_display_pop(self);
