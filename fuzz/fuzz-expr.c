@@ -57,6 +57,9 @@ check_sql(const PkExpr *expr)
   g_autofree char *sql = pk_expr_to_sql(expr, &scope, &type, &error);
 
   fuzz_check_error(sql != NULL, error);
+  g_clear_error(&error);
+  g_autofree char *condition = pk_expr_to_sql_condition(expr, &scope, &error);
+  fuzz_check_error(condition != NULL, error);
 }
 
 int

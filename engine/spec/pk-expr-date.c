@@ -24,6 +24,10 @@ time_of(const PkValue *v)
     return v->number;
   if (v->kind == PK_VALUE_TEXT)
     return pk_js_date_parse(v->text);
+  if (v->kind == PK_VALUE_ARRAY || v->kind == PK_VALUE_OBJECT) {
+    g_autofree char *text = pk_value_to_string(v);
+    return pk_js_date_parse(text);
+  }
   return time_clip(pk_value_to_number(v));
 }
 
@@ -156,8 +160,9 @@ static gboolean
 name_of(const PkCall *call, const char *specifier, gboolean is_month, PkValue *out)
 {
   const PkValue *v = &call->args[0];
+  gboolean counts = v->kind == PK_VALUE_NUMBER || (!is_month && (v->kind == PK_VALUE_BOOL || v->kind == PK_VALUE_NULL));
   *out = pk_value_text("");
-  if (v->kind != PK_VALUE_NUMBER || v->number != trunc(v->number) || !(fabs(v->number) < 1e6))
+  if (!counts || v->number != trunc(v->number) || !(fabs(v->number) < 1e6))
     return TRUE;
   double ms = is_month ? pk_ms_from_fields(2000, v->number, 1, 0, 0, 0, 0)
                        : pk_ms_from_fields(2000, 0, 2 + v->number, 0, 0, 0, 0);
@@ -198,8 +203,8 @@ call_time_offset(const PkCall *call, PkValue *out)
   double n = step.kind == PK_VALUE_NULL ? 1 : floor(pk_value_to_number(&step));
   if (!pk_time_interval_parse(pk_call_text(call, 0), 1, &interval, call->run->error))
     return FALSE;
-  double ms = time_of(&call->args[1]);
-  *out = pk_value_date(isnan(ms) || !isfinite(n) ? NAN : pk_time_interval_offset(&interval, ms, n));
+  double ms = time_clip(pk_call_number(call, 1)); /* no text: new Date(+date) */
+  *out = pk_value_date(isnan(ms) || !isfinite(n) ? NAN : time_clip(pk_time_interval_offset(&interval, ms, n)));
   return TRUE;
 }
 
@@ -209,7 +214,7 @@ call_time_sequence(const PkCall *call, PkValue *out)
   PkTimeInterval interval;
   PkValue given = pk_call_arg(call, 3);
   double every = given.kind == PK_VALUE_NULL ? 1 : floor(pk_value_to_number(&given));
-  double start = time_of(&call->args[1]), stop = time_of(&call->args[2]);
+  double start = time_clip(pk_call_number(call, 1)), stop = time_clip(pk_call_number(call, 2));
   if (!pk_time_interval_parse(pk_call_text(call, 0), 1, &interval, call->run->error))
     return FALSE;
   *out = pk_call_new_array(call);

@@ -44,7 +44,7 @@ find(const PkCall *call, gboolean last, PkValue *out)
   *out = pk_value_number(-1);
   if (v->kind == PK_VALUE_TEXT) {
     const char *part = pk_call_text(call, 1);
-    const char *at = last ? g_strrstr(v->text, part) : strstr(v->text, part);
+    const char *at = !last ? strstr(v->text, part) : part[0] ? g_strrstr(v->text, part) : v->text + strlen(v->text);
     double from = pk_call_integer(call, 2, 0);
     while (!last && at && *at && place_of(v->text, at) < from)
       at = strstr(g_utf8_next_char(at), part);
@@ -195,8 +195,8 @@ call_lerp(const PkCall *call, PkValue *out)
   if (!is_array(call, 0) || call->args[0].items->len == 0)
     return TRUE;
   PkValue lo = pk_array_at(&call->args[0], 0), hi = pk_array_at(&call->args[0], call->args[0].items->len - 1);
-  double a = pk_value_to_number(&lo), b = pk_value_to_number(&hi);
-  *out = f == 0 || isnan(f) ? lo : f == 1 ? hi : pk_value_number(a + f * (b - a));
+  PkValue part = pk_value_number(f * (pk_value_to_number(&hi) - pk_value_to_number(&lo)));
+  *out = f == 0 || isnan(f) ? lo : f == 1 ? hi : pk_value_binary(call->run->arena, PK_OP_ADD, NULL, NULL, &lo, &part);
   return TRUE;
 }
 
@@ -207,13 +207,13 @@ call_clamp_range(const PkCall *call, PkValue *out)
     return TRUE;
   PkValue first = pk_array_at(&call->args[0], 0), second = pk_array_at(&call->args[0], 1);
   double a = pk_value_to_number(&first), b = pk_value_to_number(&second);
-  double lo = fmin(a, b), hi = fmax(a, b), least = pk_call_number(call, 1), most = pk_call_number(call, 2);
+  double lo = b < a ? b : a, hi = b < a ? a : b, least = pk_call_number(call, 1), most = pk_call_number(call, 2);
   double span = hi - lo;
   if (span >= most - least) {
     lo = least;
     hi = most;
-  } else {
-    lo = fmin(fmax(lo, least), most - span);
+  } else { /* with NaN for NaN */
+    lo = isnan(span + least + most) ? NAN : fmin(fmax(lo, least), most - span);
     hi = lo + span;
   }
   *out = pk_call_new_array(call);

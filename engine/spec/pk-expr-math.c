@@ -42,13 +42,23 @@ call_pow(const PkCall *call, PkValue *out)
   return TRUE;
 }
 
+/* Scaled by the greatest and summed with compensation (W. Kahan), as engines do. */
 static gboolean
 call_hypot(const PkCall *call, PkValue *out)
 {
-  double r = 0;
-  for (guint i = 0; i < call->n; i++)
-    r = hypot(r, pk_call_number(call, i));
-  *out = pk_value_number(r);
+  double most = 0, sum = 0, lost = 0;
+  gboolean any_nan = FALSE;
+  for (guint i = 0; i < call->n; i++) {
+    double x = fabs(pk_call_number(call, i));
+    any_nan = any_nan || isnan(x);
+    most = fmax(most, x);
+  }
+  for (guint i = 0; i < call->n && most > 0 && !isinf(most); i++) {
+    double x = fabs(pk_call_number(call, i)) / most, term = x * x - lost, next = sum + term;
+    lost = (next - sum) - term;
+    sum = next;
+  }
+  *out = pk_value_number(isinf(most) ? most : any_nan ? NAN : sqrt(sum) * most);
   return TRUE;
 }
 

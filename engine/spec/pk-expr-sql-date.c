@@ -168,18 +168,22 @@ name_call(PkSqlMaker *self, const PkNode *node, const PkSql *arg, PkSql *out)
   static const char *const months = "['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', "
                                     "'September', 'October', 'November', 'December']";
   static const char *const days = "['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']";
-  if (arg->js != PK_JS_NUMBER) {
+  gboolean counts = arg->js == PK_JS_NUMBER || (!is_month && arg->js == PK_JS_BOOL);
+  if (!counts || (!is_month && arg->nullable)) { /* a null day is 0, a null month is none */
+    if (counts || arg->nullable)
+      return pk_expr_sql_refuse(self, node, "the name of a day that may be null");
     *out = pk_sql_constant(pk_value_text(""));
     return TRUE;
   }
-  const char *x = pk_sql_name(self, arg->sql, arg->simple);
+  const char *value = arg->js == PK_JS_BOOL ? pk_sql_to_number(self, node, arg, NULL) : arg->sql;
+  const char *x = pk_sql_name(self, value, arg->simple);
   const char *n = is_month ? "12" : "7";
   const char *name = pk_sql_format(self, "%s[CAST(%s - %s * floor(%s / %se0) AS BIGINT) + 1]", is_month ? months : days, x, n,
                                    x, n);
   const char *body = pk_sql_format(self, "CASE WHEN isfinite(CAST(%s AS DOUBLE)) AND %s = trunc(%s) AND abs(%s) < 1e6"
                                          " THEN %s%s%s ELSE '' END",
                                    x, x, x, x, is_short ? "substr(" : "", name, is_short ? ", 1, 3)" : "");
-  *out = pk_sql_text(pk_sql_let(self, x, arg->sql, body), FALSE);
+  *out = pk_sql_text(pk_sql_let(self, x, value, body), FALSE);
   return TRUE;
 }
 

@@ -221,18 +221,18 @@ call_truncate(const PkCall *call, PkValue *out)
   PkValue given = pk_call_arg(call, 3);
   const char *mark = given.kind == PK_VALUE_NULL ? "\xe2\x80\xa6" : pk_call_text(call, 3);
   double n = (double)pk_utf16_length(text), length = pk_call_number(call, 1);
-  double l = fmax(0, length - (double)pk_utf16_length(mark));
+  double l = isnan(length) ? NAN : fmax(0, length - (double)pk_utf16_length(mark));
   *out = pk_value_text(text);
   if (n <= length)
     return TRUE;
   g_autofree char *cut = NULL;
   if (g_str_equal(align, "left"))
-    cut = g_strconcat(mark, slice_text(call, text, n - l, n).text, NULL);
-  else if (g_str_equal(align, "center"))
+    cut = g_strconcat(mark, slice_text(call, text, isnan(l) ? 0 : n - l, n).text, NULL);
+  else if (g_str_equal(align, "center") && !isnan(l))
     cut = g_strconcat(slice_text(call, text, 0, ceil(l / 2)).text, mark, slice_text(call, text, n - trunc(l / 2), n).text,
                       NULL);
   else
-    cut = g_strconcat(slice_text(call, text, 0, l).text, mark, NULL);
+    cut = g_strconcat(slice_text(call, text, 0, isnan(l) ? 0 : l).text, mark, NULL);
   *out = pk_call_new_text(call, cut);
   return TRUE;
 }
