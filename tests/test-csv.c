@@ -1,176 +1,9 @@
 /* Honest import of delimited text: every record is counted, every value keeps
  * its meaning, and what is not loaded is named by line and reason. */
-#include "pk-csv-scan.h"
+#include "csv-import.h"
 #include "pk-error.h"
-#include "pk-source-duckdb.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
-
-static char *work;
-static guint serial;
-
-typedef struct {
-  PkSource *source;
-  PkImportReport *report;
-  GError *error;
-} Import;
-
-static void
-import_clear(Import *import)
-{
-  g_clear_pointer(&import->report, pk_import_report_unref);
-  g_clear_pointer(&import->source, pk_source_unref);
-  g_clear_error(&import->error);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Import, import_clear)
-
-static char *
-write_named(const char *name, const char *bytes, gssize n)
-{
-  char *path = g_build_filename(work, name, NULL);
-  g_assert_true(g_file_set_contents(path, bytes, n, NULL));
-  return path;
-}
-
-/* Options as name, value, …, NULL. */
-static PkCsvOptions *
-options_of(const char *const *options)
-{
-  PkCsvOptions *csv = pk_csv_options_new();
-
-  for (gsize i = 0; options != NULL && options[i] != NULL; i += 2) {
-    g_autoptr(GError) error = NULL;
-    pk_csv_options_set(csv, options[i], options[i + 1], &error);
-    g_assert_no_error(error);
-  }
-  return csv;
-}
-
-static Import
-import_paths(const char *const *paths, const char *const *options)
-{
-  Import import = { 0 };
-  PkSourceOptions source_options = { .temp_directory = work, .threads = 2 };
-  g_autoptr(PkCsvOptions) csv = options_of(options);
-  g_autoptr(GPtrArray) tables = NULL;
-  PkFileSpec spec = { .paths = paths, .csv = csv, .name = "t" };
-
-  import.source = pk_source_duckdb_new(&source_options, &import.error);
-  g_assert_no_error(import.error);
-  if (pk_source_add_file(import.source, &spec, NULL, &tables, &import.error)) {
-    const PkSourceTable *table = g_ptr_array_index(tables, 0);
-    import.report = pk_import_report_ref(table->report);
-    g_assert_cmpuint(import.report->read, ==, import.report->loaded + import.report->rejected);
-  }
-  return import;
-}
-
-static Import
-import_bytes(const char *bytes, gssize n, const char *const *options)
-{
-  g_autofree char *name = g_strdup_printf("in%u.csv", serial++);
-  g_autofree char *path = write_named(name, bytes, n);
-  const char *paths[] = { path, NULL };
-  Import import = import_paths(paths, options);
-
-  g_unlink(path);
-  return import;
-}
-
-#define OPTIONS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
-static char *
-query(PkSource *source, const char *sql)
-{
-  g_auto(PkArrowStream) stream = { 0 };
-  g_auto(PkArrowSchema) schema = { 0 };
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GString) out = g_string_new(NULL);
-
-  pk_source_query(source, sql, NULL, &stream, &error);
-  g_assert_no_error(error);
-  g_assert_true(pk_arrow_stream_schema(&stream, &schema, &error));
-  for (;;) {
-    g_auto(PkArrowArray) array = { 0 };
-    g_auto(PkArrowView) batch = { 0 };
-    pk_arrow_stream_next(&stream, &array, &error);
-    g_assert_no_error(error);
-    if (array.release == NULL)
-      return g_string_free(g_steal_pointer(&out), FALSE);
-    g_assert_true(pk_arrow_batch_init(&batch, &schema, &array, &error));
-    for (gint64 r = 0; r < batch.length; r++) {
-      if (out->len > 0)
-        g_string_append_c(out, '\n');
-      for (guint c = 0; c < batch.n_children; c++) {
-        if (c > 0)
-          g_string_append_c(out, '|');
-        pk_arrow_format_value(&batch.children[c], r, out);
-      }
-    }
-  }
-}
-
-static void
-assert_query(const Import *import, const char *sql, const char *expected)
-{
-  g_autofree char *text = query(import->source, sql);
-  g_assert_cmpstr(text, ==, expected);
-}
-
-static void
-assert_type(const Import *import, const char *column, const char *type)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) columns = pk_source_describe_table(import->source, "t", &error);
-
-  g_assert_no_error(error);
-  for (guint i = 0; i < columns->len; i++) {
-    const PkColumnInfo *info = g_ptr_array_index(columns, i);
-    if (strcmp(info->name, column) == 0) {
-      g_assert_cmpstr(info->sql_type, ==, type);
-      return;
-    }
-  }
-  g_error("no column %s", column);
-}
-
-static void
-assert_counts(const Import *import, guint64 read, guint64 loaded, guint64 rejected)
-{
-  g_assert_no_error(import->error);
-  for (guint i = 0; i < import->report->rejects->len && i < 5; i++) {
-    const PkReject *r = g_ptr_array_index(import->report->rejects, i);
-    g_test_message("line %" G_GUINT64_FORMAT " %s: %s", r->line, r->column != NULL ? r->column : "",
-                   r->reason);
-  }
-  g_assert_cmpuint(import->report->read, ==, read);
-  g_assert_cmpuint(import->report->loaded, ==, loaded);
-  g_assert_cmpuint(import->report->rejected, ==, rejected);
-  g_assert_cmpuint(import->report->rejects->len, ==, rejected);
-}
-
-static void
-assert_reject(const Import *import, guint index, guint64 line, const char *column, const char *words)
-{
-  const PkReject *reject = g_ptr_array_index(import->report->rejects, index);
-
-  g_assert_cmpuint(reject->line, ==, line);
-  g_assert_cmpstr(reject->column, ==, column);
-  if (strstr(reject->reason, words) == NULL)
-    g_error("\"%s\" does not say \"%s\"", reject->reason, words);
-}
-
-static void
-assert_warning(const Import *import, const char *words)
-{
-  for (guint i = 0; i < import->report->warnings->len; i++)
-    if (strstr(g_ptr_array_index(import->report->warnings, i), words) != NULL)
-      return;
-  g_error("no warning says \"%s\"", words);
-}
 
 /* A type that the values get, and the values that come back. */
 static void
@@ -602,7 +435,7 @@ test_several_files(void)
   g_autofree char *one = write_named("part-1.csv", "a,b\n1,x\n2,y\n", -1);
   g_autofree char *two = write_named("part-2.csv", "a,b\n3.5,z\nbad\n", -1);
   g_autofree char *other = write_named("other.csv", "a,c\n1,2\n", -1);
-  g_autofree char *pattern = g_build_filename(work, "part-*.csv", NULL);
+  g_autofree char *pattern = g_build_filename(csv_work, "part-*.csv", NULL);
   const char *globbed[] = { pattern, NULL }, *differ[] = { one, other, NULL };
 
   g_auto(Import) import = import_paths(globbed, NULL);
@@ -677,65 +510,6 @@ test_an_open_quote(void)
   assert_reject(&import, 0, 2, NULL, "quote");
 }
 
-/* --- against DuckDB's reader ---------------------------------------------- */
-
-/* Random text of the characters that matter; every cell that Pika-Plot's reader
- * finds must be in the table, and the counts must hold. */
-static void
-append_random_csv(GRand *rand, GString *out, int rows)
-{
-  static const char *const pieces[] = { "a",  "b", "1",    "2.5", ",",       ",",        "\"", "\"\"",
-                                        "\n", " ", "\r\n", "x y", ",\"q\",", "\"n\nn\"", "é",  ",\"\"," };
-
-  g_string_append(out, "c,d,e\n");
-  for (int r = 0; r < rows; r++) {
-    if (g_rand_int_range(rand, 0, 3) > 0) {
-      g_string_append_printf(out, "%d,\"v %d\",%s\n", r, g_rand_int_range(rand, 0, 100),
-                             g_rand_boolean(rand) ? "" : "\"\"\"z\"\"\"");
-      continue;
-    }
-    int n = g_rand_int_range(rand, 1, 8);
-    for (int i = 0; i < n; i++)
-      g_string_append(out, pieces[g_rand_int_range(rand, 0, G_N_ELEMENTS(pieces))]);
-    g_string_append_c(out, '\n');
-  }
-}
-
-static void
-test_random_text(void)
-{
-  guint32 seed = (guint32)g_test_rand_int();
-  g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
-
-  g_test_message("seed %u", seed);
-  for (int round = 0; round < 40; round++) {
-    g_autoptr(GString) text = g_string_new(NULL), expected = g_string_new(NULL),
-                       scratch = g_string_new(NULL);
-    append_random_csv(rand, text, 60);
-    g_auto(Import) import =
-      import_bytes(text->str, (gssize)text->len, OPTIONS("header", "1", "delim", ",", "all-text", "true"));
-    g_assert_no_error(import.error);
-    g_autoptr(GInputStream) stream = g_memory_input_stream_new_from_data(text->str, (gssize)text->len, NULL);
-    g_autoptr(PkCsvReader) reader = pk_csv_reader_new(stream, "memory");
-    PkCsvDialect dialect = { ',', '"', '"', -1 };
-    const PkCsvRecord *record;
-    pk_csv_reader_set_dialect(reader, &dialect);
-    while (pk_csv_reader_next(reader, &record, NULL, NULL) && record != NULL) {
-      if (record->line == 1 || record->fault != NULL || record->passed_over || record->n_fields != 3)
-        continue;
-      if (expected->len > 0)
-        g_string_append_c(expected, '\n');
-      for (guint c = 0; c < 3; c++) {
-        gsize n;
-        const char *cell = pk_csv_field_text(&record->fields[c], &dialect, scratch, &n);
-        g_string_append(expected, c > 0 ? "|" : "");
-        g_string_append_len(expected, n > 0 ? cell : "NULL", n > 0 ? (gssize)n : 4);
-      }
-    }
-    assert_query(&import, "SELECT * FROM t", expected->str);
-  }
-}
-
 static void
 test_progress_and_cancel(void)
 {
@@ -761,7 +535,7 @@ int
 main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
-  work = g_dir_make_tmp("pika-test-csv-XXXXXX", NULL);
+  csv_import_start();
   g_test_add_func("/csv/late-values", test_late_values);
   g_test_add_func("/csv/late-values-declared", test_late_values_declared);
   g_test_add_func("/csv/late-timestamp", test_a_date_is_not_cut);
@@ -780,17 +554,8 @@ main(int argc, char **argv)
   g_test_add_func("/csv/several-files", test_several_files);
   g_test_add_func("/csv/bad-files", test_bad_files);
   g_test_add_func("/csv/open-quote", test_an_open_quote);
-  g_test_add_func("/csv/random-text", test_random_text);
   g_test_add_func("/csv/cancel", test_progress_and_cancel);
   int status = g_test_run();
-  GDir *dir = g_dir_open(work, 0, NULL);
-  const char *name;
-  while ((name = g_dir_read_name(dir)) != NULL) {
-    g_autofree char *path = g_build_filename(work, name, NULL);
-    g_remove(path);
-  }
-  g_dir_close(dir);
-  g_rmdir(work);
-  g_free(work);
+  csv_import_end();
   return status;
 }

@@ -247,7 +247,7 @@ static gboolean
 expand_pattern(GPtrArray *inputs, const char *pattern, GError **error)
 {
   glob_t found = { 0 };
-  int answer = glob(pattern, GLOB_BRACE, NULL, &found);
+  int answer = glob(pattern, GLOB_BRACE | GLOB_ERR, NULL, &found);
 
   for (gsize i = 0; answer == 0 && i < found.gl_pathc; i++)
     if (!g_file_test(found.gl_pathv[i], G_FILE_TEST_IS_DIR))
