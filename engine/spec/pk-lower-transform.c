@@ -399,6 +399,18 @@ check_no_peers(PkLowering *self, PkRel *rel, const PkTransform *transform, GErro
   return TRUE;
 }
 
+/* Is each bound an end of the partition or the row itself? Then RANGE says that peers belong to the row. */
+static gboolean
+has_only_open_bounds(JsonNode *frame)
+{
+  for (guint i = 0; i < 2; i++) {
+    JsonNode *bound = json_array_get_element(json_node_get_array(frame), i);
+    if (!json_node_is_null(bound) && json_node_get_double(bound) != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 make_window(PkLowering *self, PkRel *rel, const PkTransform *transform, Window *window, GError **error)
 {
@@ -419,10 +431,10 @@ make_window(PkLowering *self, PkRel *rel, const PkTransform *transform, Window *
     window->frame = g_strdup_printf("%s BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW", window->by_peers ? "RANGE" : "ROWS");
     return TRUE;
   }
-  if (by_rows && window->by_peers && !check_no_peers(self, rel, transform, error))
+  if (by_rows && window->by_peers && !has_only_open_bounds(frame) && !check_no_peers(self, rel, transform, error))
     return FALSE;
-  window->by_peers = FALSE;
-  g_string_append(text, "ROWS BETWEEN ");
+  window->by_peers = window->by_peers && has_only_open_bounds(frame);
+  g_string_append(text, window->by_peers ? "RANGE BETWEEN " : "ROWS BETWEEN ");
   append_bound(text, frame, 0);
   g_string_append(text, " AND ");
   append_bound(text, frame, 1);

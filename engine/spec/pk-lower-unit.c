@@ -427,6 +427,21 @@ invalid_mode(const PkSpec *spec, const PkView *view)
   return (InvalidMode){ .show = TRUE };
 }
 
+/* Only the configuration can give domains rows of their own; what the mark itself says is for its rows alone
+ * (vega-lite's compile/scale/domain.ts asks getMarkConfig). */
+static gboolean
+domains_stand_apart(const PkSpec *spec, const PkView *view)
+{
+  PkView bare = *view;
+  InvalidMode mode;
+
+  if (!pk_props_has(&view->mark_def, "invalid"))
+    return TRUE;
+  bare.mark_def.object = NULL;
+  mode = invalid_mode(spec, &bare);
+  return mode.marks != mode.scales;
+}
+
 static gboolean
 cannot_be_invalid(PkUnitBuild *build, PkChannel channel, const PkChannelData *data)
 {
@@ -501,7 +516,7 @@ drop_invalid(PkUnitBuild *build)
   }
   if (!any)
     return;
-  if (mode.marks != mode.scales)
+  if (mode.marks != mode.scales && domains_stand_apart(build->lowering->spec, build->view))
     unit->domain_table = filtered_copy(unit->table, mode.scales ? keep : NULL);
   if (mode.marks)
     pk_table_filter(unit->table, keep);
