@@ -111,6 +111,11 @@ channel_domain(PkScaleComp *comp, PkModel *m, const PkChannelData *data, PkChann
     }
     return;
   }
+  if (data->column_lo && data->column_hi) {
+    add_column(comp, m, data, data->column_lo);
+    add_column(comp, m, data, data->column_hi);
+    return;
+  }
   (void)domain;
   if (pk_def_is_datum(data->def)) {
     JsonArray *array = json_array_new();

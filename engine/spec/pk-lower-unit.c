@@ -363,19 +363,35 @@ fill_ranges(PkUnitBuild *build, PkTable *table)
     }
 }
 
+/* Whether the domain of an aggregate is to be that of the field itself (canUseUnaggregatedDomain). */
+static gboolean
+wants_unaggregated(PkUnitBuild *build, const PkChannelData *data)
+{
+  static const char *const shared[] = { "mean", "average", "median", "q1", "q3", "min", "max", NULL };
+  PkProps config = pk_props_get_bag(&build->lowering->spec->config, "scale");
+  const PkChannelDef *def = data->def;
+  JsonNode *domain = pk_props_get(&def->scale_props, "domain");
+  gboolean asked = domain ? g_strcmp0(pk_props_get_text(&def->scale_props, "domain", NULL), "unaggregated") == 0
+                          : pk_props_get_bool(&config, "useUnaggregatedDomain", FALSE);
+
+  return asked && def->field && def->aggregate && !def->aggregate_arg && g_strv_contains(shared, def->aggregate) &&
+         !(data->type == PK_MEASURE_QUANTITATIVE && g_strcmp0(pk_props_get_text(&def->scale_props, "type", NULL), "log") == 0);
+}
+
 /* The unaggregated domain needs the extremes of the field in each group. */
 static void
 add_unaggregated(PkUnitBuild *build)
 {
   for (guint c = 0; c < PK_N_CHANNELS; c++)
     for (guint i = 0; i < build->unit->n[c]; i++) {
-      const PkChannelDef *def = build->unit->channels[c][i].def;
-      if (!def->aggregate || !def->field || g_strcmp0(pk_props_get_text(&def->scale_props, "domain", NULL), "unaggregated") != 0)
+      PkChannelData *data = &build->unit->channels[c][i];
+      if (!pk_channel_has_scale(c) || !wants_unaggregated(build, data))
         continue;
-      g_autofree char *flat = pk_field_flat(def->field);
-      g_autofree char *lo = g_strconcat("min_", flat, NULL), *hi = g_strconcat("max_", flat, NULL);
-      pk_group_add_measure(build->group, "min", def->field, lo);
-      pk_group_add_measure(build->group, "max", def->field, hi);
+      g_autofree char *flat = pk_field_flat(data->def->field);
+      data->column_lo = g_strconcat("min_", flat, NULL);
+      data->column_hi = g_strconcat("max_", flat, NULL);
+      pk_group_add_measure(build->group, "min", data->def->field, data->column_lo);
+      pk_group_add_measure(build->group, "max", data->def->field, data->column_hi);
     }
 }
 

@@ -10,6 +10,8 @@ channel_data_clear(PkChannelData *data)
   g_free(data->column_end);
   g_free(data->column_value);
   g_free(data->column_range);
+  g_free(data->column_lo);
+  g_free(data->column_hi);
   g_free(data->title);
   g_clear_pointer(&data->sorted_domain, g_array_unref);
 }

@@ -22,6 +22,7 @@ struct PkChannelData {
   char *column_end;         /* bins and time units, stacks: the end; NULL */
   char *column_value;       /* stacks: the value itself, NULL otherwise */
   char *column_range;       /* binned ordinal: the label column ("10 – 20"), NULL */
+  char *column_lo, *column_hi; /* of an unaggregated domain: the extremes of the field in each group; NULL: none */
   gboolean has_bin;
   double bin_start, bin_stop, bin_step;
   char *title;              /* default title: "Mean of a", "a (binned)"; config.fieldTitle obeyed; NULL: none */
