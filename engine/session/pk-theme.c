@@ -12,6 +12,7 @@ static const char dark[] =
   "\"style\":{\"guide-label\":{\"fill\":\"#c9ccd0\"},\"guide-title\":{\"fill\":\"#f0f1f2\"},"
   "\"group-title\":{\"fill\":\"#f0f1f2\"}},"
   "\"axis\":{\"domainColor\":\"#8a8e93\",\"gridColor\":\"#3a3d41\",\"tickColor\":\"#8a8e93\"},"
+  "\"legend\":{\"symbolBaseFillColor\":\"#c9ccd0\",\"symbolBaseStrokeColor\":\"#c9ccd0\"},"
   "\"rule\":{\"color\":\"#f0f1f2\"},\"text\":{\"color\":\"#f0f1f2\"}}";
 
 gboolean
