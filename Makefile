@@ -13,19 +13,19 @@ TESTS := $(BUILD) $(if $(WITH_SANITIZERS),build-san:unit)
 .NOTPARALLEL:
 
 all: setup
-	@tools/build $(BUILD) --prefix $(PREFIX) $(OPTIONS)
+	@tools/build $(BUILD) --prefix=$(PREFIX) $(OPTIONS)
 
 setup:
 	@tools/setup build
 
 demo:
 	@tools/setup build data
-	@tools/build $(BUILD) --prefix $(PREFIX) $(OPTIONS)
+	@tools/build $(BUILD) --prefix=$(PREFIX) $(OPTIONS) -- cli/pika
 	@tools/demo $(BUILD)
 
 test:
 	@tools/setup build test data
-	@tools/build $(BUILD) --prefix $(PREFIX) $(OPTIONS)
+	@tools/build $(BUILD) --prefix=$(PREFIX) $(OPTIONS)
 	@$(if $(WITH_SANITIZERS),tools/build build-san $(SANITIZE) $(OPTIONS))
 	@tools/run-tests $(TESTS)
 
