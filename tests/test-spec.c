@@ -176,6 +176,7 @@ test_checks(void)
   refuse_with("", "", ", \"timeUnit\": \"yearmonht\"", bad, "$.encoding.x.timeUnit: ", "yearmonht");
   refuse_with("", "", ", \"sort\": {\"op\": 3}", bad, "$.encoding.x.sort.op: ", "number");
   refuse_with("", "", ", \"type\": \"geojson\"", no, "$.encoding.x.type: ", "geojson");
+  refuse_with("", "", ", \"axis\": {\"formatType\": \"mine\"}", no, "$.encoding.x.axis.formatType: ", "format type");
   refuse_with(", \"widht\": 3", "", "", bad, "$.widht: ", "\"width\"");
   refuse_with(", \"width\": -3", "", "", bad, "$.width: ", "pixels");
   refuse_with(", \"transform\": [{\"filter\": {\"field\": \"a\", \"equals\": 1}}]", "", "", bad,

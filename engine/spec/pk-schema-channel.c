@@ -78,12 +78,12 @@ static const PkRule impute_rules[] = {
 static const PkRule impute_sequence[] = { { "start", "number" }, { "stop", "number" }, { "step", "number" }, { NULL, NULL } };
 
 static const PkRule encoding_rules[] = {
-  { "x", "PositionField|PositionDatum|PositionValue" },
-  { "y", "PositionField|PositionDatum|PositionValue" },
-  { "x2", "SecondField|SecondDatum|PositionValue" },
-  { "y2", "SecondField|SecondDatum|PositionValue" },
-  { "xOffset", "OffsetField|OffsetDatum|OffsetValue" },
-  { "yOffset", "OffsetField|OffsetDatum|OffsetValue" },
+  { "x", "PositionValue|PositionDatum|PositionField" },
+  { "y", "PositionValue|PositionDatum|PositionField" },
+  { "x2", "PositionValue|SecondDatum|SecondField" },
+  { "y2", "PositionValue|SecondDatum|SecondField" },
+  { "xOffset", "OffsetValue|OffsetDatum|OffsetField" },
+  { "yOffset", "OffsetValue|OffsetDatum|OffsetField" },
   { "color", "MarkProp" },
   { "fill", "MarkProp" },
   { "stroke", "MarkProp" },
@@ -102,7 +102,7 @@ static const PkRule encoding_rules[] = {
   { "description", "TextProp" },
   { "detail", "PlainField|[PlainField]" },
   { "key", "PlainField" },
-  { "order", "OrderField|[OrderField]|OrderValue|OrderOnly" },
+  { "order", "[OrderField]|OrderValue|OrderField|OrderOnly" },
   { "row", "!facets" },
   { "column", "!facets" },
   { "facet", "!facets" },
@@ -166,6 +166,6 @@ const PkKind pk_schema_channel_kinds[] = {
   { .name = "ImputeMethod", .form = PK_KIND_WORDS, .text = "value median max min mean" },
   { .name = "ImputeSequence", .key = "stop", .rules = impute_sequence },
   { .name = "Format", .form = PK_KIND_ALIAS, .text = "string|!a format for each time unit" },
-  { .name = "FormatType", .form = PK_KIND_WORDS, .text = "number time utc !formatType" },
+  { .name = "FormatType", .form = PK_KIND_ALIAS, .text = "'number'|'time'|'utc'|!a format type of one's own" },
   { .name = NULL },
 };
