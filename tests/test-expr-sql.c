@@ -24,35 +24,62 @@ typedef struct {
 #define NIL { .kind = PK_VALUE_NULL }
 
 static const Column columns[] = {
-  { "n", "DOUBLE", { .kind = PK_TYPE_F64 },
-    { "0", "1.5", "NULL", "'NaN'", "'Infinity'", "-3", "1e21", "1.5e-7", "-0e0", "123456789", "0.1", "2147483648.5", "-1e-9" },
-    { NUM(0), NUM(1.5), NIL, NUM(NAN), NUM(INFINITY), NUM(-3), NUM(1e21), NUM(1.5e-7), NUM(-0.0), NUM(123456789), NUM(0.1),
-      NUM(2147483648.5), NUM(-1e-9) } },
-  { "k", "INTEGER", { .kind = PK_TYPE_I32 },
+  { "n",
+    "DOUBLE",
+    { .kind = PK_TYPE_F64 },
+    { "0", "1.5", "NULL", "'NaN'", "'Infinity'", "-3", "1e21", "1.5e-7", "-0e0", "123456789", "0.1",
+      "2147483648.5", "-1e-9" },
+    { NUM(0), NUM(1.5), NIL, NUM(NAN), NUM(INFINITY), NUM(-3), NUM(1e21), NUM(1.5e-7), NUM(-0.0),
+      NUM(123456789), NUM(0.1), NUM(2147483648.5), NUM(-1e-9) } },
+  { "k",
+    "INTEGER",
+    { .kind = PK_TYPE_I32 },
     { "1", "NULL", "0", "-7", "2000", "12", "3" },
     { NUM(1), NIL, NUM(0), NUM(-7), NUM(2000), NUM(12), NUM(3) } },
-  { "g", "BIGINT", { .kind = PK_TYPE_I64 },
+  { "g",
+    "BIGINT",
+    { .kind = PK_TYPE_I64 },
     { "9007199254740993", "5", "NULL", "-9223372036854775807", "0" },
-    { EXACT(9007199254740992.0, "9007199254740993"), NUM(5), NIL, EXACT(-9223372036854775807.0, "-9223372036854775807"),
-      NUM(0) } },
-  { "m", "DECIMAL(9,2)", { .kind = PK_TYPE_DECIMAL, .precision = 9, .scale = 2 },
-    { "12.30", "NULL", "-0.05", "0", "1234567.89" }, { NUM(12.3), NIL, NUM(-0.05), NUM(0), NUM(1234567.89) } },
-  { "f", "FLOAT", { .kind = PK_TYPE_F32 }, { "0.1", "NULL", "-2", "'NaN'" }, { NUM(0.1f), NIL, NUM(-2), NUM(NAN) } },
+    { EXACT(9007199254740992.0, "9007199254740993"), NUM(5), NIL,
+      EXACT(-9223372036854775807.0, "-9223372036854775807"), NUM(0) } },
+  { "m",
+    "DECIMAL(9,2)",
+    { .kind = PK_TYPE_DECIMAL, .precision = 9, .scale = 2 },
+    { "12.30", "NULL", "-0.05", "0", "1234567.89" },
+    { NUM(12.3), NIL, NUM(-0.05), NUM(0), NUM(1234567.89) } },
+  { "f",
+    "FLOAT",
+    { .kind = PK_TYPE_F32 },
+    { "0.1", "NULL", "-2", "'NaN'" },
+    { NUM(0.1f), NIL, NUM(-2), NUM(NAN) } },
   { "b", "BOOLEAN", { .kind = PK_TYPE_BOOL }, { "true", "false", "NULL" }, { BOO(1), BOO(0), NIL } },
-  { "s", "VARCHAR", { .kind = PK_TYPE_TEXT },
-    { "'abc'", "NULL", "''", "'12'", "' 7 '", "'1e3'", "'\xc3\xa9\xc3\x9f'", "'Infinity'", "'0.5'", "'true'", "'a,b'", "'-4x'",
-      "'ABC'", "'1_0'" },
-    { TXT("abc"), NIL, TXT(""), TXT("12"), TXT(" 7 "), TXT("1e3"), TXT("\xc3\xa9\xc3\x9f"), TXT("Infinity"), TXT("0.5"),
-      TXT("true"), TXT("a,b"), TXT("-4x"), TXT("ABC"), TXT("1_0") } },
-  { "u", "VARCHAR", { .kind = PK_TYPE_TEXT }, { "'b'", "'10'", "NULL", "'\xef\xbf\xbd'", "'abc'" },
+  { "s",
+    "VARCHAR",
+    { .kind = PK_TYPE_TEXT },
+    { "'abc'", "NULL", "''", "'12'", "' 7 '", "'1e3'", "'\xc3\xa9\xc3\x9f'", "'Infinity'", "'0.5'", "'true'",
+      "'a,b'", "'-4x'", "'ABC'", "'1_0'" },
+    { TXT("abc"), NIL, TXT(""), TXT("12"), TXT(" 7 "), TXT("1e3"), TXT("\xc3\xa9\xc3\x9f"), TXT("Infinity"),
+      TXT("0.5"), TXT("true"), TXT("a,b"), TXT("-4x"), TXT("ABC"), TXT("1_0") } },
+  { "u",
+    "VARCHAR",
+    { .kind = PK_TYPE_TEXT },
+    { "'b'", "'10'", "NULL", "'\xef\xbf\xbd'", "'abc'" },
     { TXT("b"), TXT("10"), NIL, TXT("\xef\xbf\xbd"), TXT("abc") } },
-  { "d", "DATE", { .kind = PK_TYPE_DATE }, { "'2020-02-29'", "NULL", "'1969-12-31'", "'1999-01-03'" },
+  { "d",
+    "DATE",
+    { .kind = PK_TYPE_DATE },
+    { "'2020-02-29'", "NULL", "'1969-12-31'", "'1999-01-03'" },
     { DAY(1582934400000), NIL, DAY(-86400000), DAY(915321600000) } },
-  { "t", "TIMESTAMP", { .kind = PK_TYPE_TIMESTAMP, .unit = PK_TYPE_UNIT_US },
+  { "t",
+    "TIMESTAMP",
+    { .kind = PK_TYPE_TIMESTAMP, .unit = PK_TYPE_UNIT_US },
     { "'2020-03-05 06:07:08.009'", "'1969-12-31 23:59:59.5'", "NULL", "'2012-01-01 00:00:00'" },
     { DAY(1583388428009), DAY(-500), NIL, DAY(1325376000000) } },
-  { "z", "TIMESTAMPTZ", { .kind = PK_TYPE_TIMESTAMP_TZ, .unit = PK_TYPE_UNIT_US },
-    { "'2021-07-01 10:00:00+02'", "NULL" }, { DAY(1625126400000), NIL } },
+  { "z",
+    "TIMESTAMPTZ",
+    { .kind = PK_TYPE_TIMESTAMP_TZ, .unit = PK_TYPE_UNIT_US },
+    { "'2021-07-01 10:00:00+02'", "NULL" },
+    { DAY(1625126400000), NIL } },
 };
 
 /* Rows do not line up: column i has its values in turns of its own length. */
@@ -155,10 +182,13 @@ same_value(duckdb_vector vector, idx_t i, PkType type, const PkValue *v)
   if (type.kind == PK_TYPE_TEXT) {
     duckdb_string_t *text = (duckdb_string_t *)duckdb_vector_get_data(vector) + i;
     gsize n = duckdb_string_t_length(*text);
-    return v->kind == PK_VALUE_TEXT && strlen(v->text) == n && memcmp(duckdb_string_t_data(text), v->text, n) == 0;
+    return v->kind == PK_VALUE_TEXT && strlen(v->text) == n &&
+           memcmp(duckdb_string_t_data(text), v->text, n) == 0;
   }
   double got = ((double *)duckdb_vector_get_data(vector))[i];
-  PkValueKind kind = type.kind == PK_TYPE_BOOL ? PK_VALUE_BOOL : pk_type_is_temporal(type) ? PK_VALUE_DATE : PK_VALUE_NUMBER;
+  PkValueKind kind = type.kind == PK_TYPE_BOOL   ? PK_VALUE_BOOL
+                     : pk_type_is_temporal(type) ? PK_VALUE_DATE
+                                                 : PK_VALUE_NUMBER;
   return v->kind == kind && (got == v->number || (isnan(got) && isnan(v->number)) ||
                              fabs(got - v->number) <= 1e-13 * fabs(v->number));
 }
@@ -180,15 +210,17 @@ compare(Engine *engine, const char *text)
   }
   g_autofree char *condition = pk_expr_to_sql_condition(expr, &sql_scope, &error);
   g_assert_no_error(error);
-  const char *cast = type.kind == PK_TYPE_TEXT ? "(%s)::VARCHAR" : pk_type_is_temporal(type) ? "(epoch_us(%s) / 1000)"
-                                                                                          : "(%s)::DOUBLE";
+  const char *cast = type.kind == PK_TYPE_TEXT   ? "(%s)::VARCHAR"
+                     : pk_type_is_temporal(type) ? "(epoch_us(%s) / 1000)"
+                                                 : "(%s)::DOUBLE";
   g_auto(GStrv) parts = g_strsplit(cast, "%s", 2);
-  g_autofree char *query = g_strdup_printf("SELECT %s%s%s, CASE WHEN %s THEN 1 ELSE 0 END FROM r ORDER BY i", parts[0], sql,
-                                           parts[1], condition);
+  g_autofree char *query = g_strdup_printf("SELECT %s%s%s, CASE WHEN %s THEN 1 ELSE 0 END FROM r ORDER BY i",
+                                           parts[0], sql, parts[1], condition);
   duckdb_result result;
   if (duckdb_query(engine->connection, query, &result) == DuckDBError) {
     /* A row that SQL cannot treat alike stops the query, in words of ours. */
-    static const char *const words[] = { "before the year 0", "beyond U+FFFF", "becomes several", "not decimal" };
+    static const char *const words[] = { "before the year 0", "beyond U+FFFF", "becomes several",
+                                         "not decimal" };
     gboolean ours = FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
       ours = ours || strstr(duckdb_result_error(&result), words[i]);
@@ -207,9 +239,10 @@ compare(Engine *engine, const char *text)
     int32_t truth = ((int32_t *)duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 1)))[row];
     if (same_value(duckdb_data_chunk_get_vector(chunk, 0), row, type, &v) && truth == pk_value_to_bool(&v))
       continue;
-    g_autofree char *shown = v.kind < PK_VALUE_ARRAY ? pk_value_to_string(&v) : g_strdup("an array or object");
-    g_error("row %u of %s is %s (truth %d), but SQL says otherwise (truth %d):\n%s", row, text, shown, pk_value_to_bool(&v), truth,
-            query);
+    g_autofree char *shown =
+      v.kind < PK_VALUE_ARRAY ? pk_value_to_string(&v) : g_strdup("an array or object");
+    g_error("row %u of %s is %s (truth %d), but SQL says otherwise (truth %d):\n%s", row, text, shown,
+            pk_value_to_bool(&v), truth, query);
   }
   duckdb_destroy_data_chunk(&chunk);
   duckdb_destroy_result(&result);
@@ -231,31 +264,100 @@ static void generate(GRand *random, GString *out, guint depth);
 static void
 generate_leaf(GRand *random, GString *out)
 {
-  static const char *const literals[] = { "0", "1", "-2.5", "1e3", "12", "'abc'", "''", "'12'", "'b'", "null", "true", "false",
-                                          "NaN", "2000", "datetime(2012, 0, 1)", "'\xc3\xa9'", "0.1" };
+  static const char *const literals[] = { "0",          "1",     "-2.5", "1e3",  "12",
+                                          "'abc'",      "''",    "'12'", "'b'",  "null",
+                                          "true",       "false", "NaN",  "2000", "datetime(2012, 0, 1)",
+                                          "'\xc3\xa9'", "0.1" };
   if (g_rand_int_range(random, 0, 3) == 0)
     g_string_append(out, PICK(random, literals));
   else
-    g_string_append_printf(out, "datum.%s", columns[g_rand_int_range(random, 0, G_N_ELEMENTS(columns))].name);
+    g_string_append_printf(out, "datum.%s",
+                           columns[g_rand_int_range(random, 0, G_N_ELEMENTS(columns))].name);
 }
 
 static void
 generate_call(GRand *random, GString *out, guint depth)
 {
   /* $ is any expression. */
-  static const char *const calls[] = {
-    "abs($)", "ceil($)", "floor($)", "round($)", "sqrt($)", "log($)", "exp($)", "sin($)", "cos($)", "atan($)", "asin($)",
-    "pow($, 2)", "pow($, $)", "atan2($, $)", "max($, $)", "min($, $)", "min($, 3, $)", "clamp($, 0, 10)", "isNaN($)",
-    "isFinite($)", "isValid($)", "isNumber($)", "isString($)", "isDate($)", "isBoolean($)", "isDefined($)", "toNumber($)",
-    "toString($)", "toBoolean($)", "if($, $, $)", "inrange($, [0, 10])", "inrange($, [10, -1], false, false)",
-    "inrange($, ['a', 'c'])", "indexof(['abc', 12, null, true], $)", "indexof($, 'b')", "length($)", "upper($)", "lower($)",
-    "trim($)", "slice($, 1)", "slice($, -2)", "slice($, 1, -1)", "slice($, 0, 2)", "substring($, 1, 3)", "substring($, 2)",
-    "pad($, 5, '0', 'left')", "pad($, 4)", "truncate($, 2)", "replace($, 'a', 'X$&')", "replace($, /[0-9]+/g, '#')",
-    "test(/^[a-z]+$/, $)", "test(/\\d/, $)", "test('a.', $)", "parseFloat($)", "parseInt($, 10)", "year($)", "month($)",
-    "date($)", "day($)", "hours($)", "minutes($)", "seconds($)", "milliseconds($)", "quarter($)", "week($)", "isoweek($)",
-    "dayofyear($)", "time($)", "utcyear($)", "datetime($, 0, 1)", "datetime(2012, $)", "datetime($)", "utc(2012, 1, $)",
-    "timeFormat($, '%Y-%m-%d %H:%M:%S.%L')", "timeFormat($, '%a %d %b %y %-d %j %p %I')", "monthFormat($)", "dayAbbrevFormat($)",
-    "toDate($)", "datum.s.length" };
+  static const char *const calls[] = { "abs($)",
+                                       "ceil($)",
+                                       "floor($)",
+                                       "round($)",
+                                       "sqrt($)",
+                                       "log($)",
+                                       "exp($)",
+                                       "sin($)",
+                                       "cos($)",
+                                       "atan($)",
+                                       "asin($)",
+                                       "pow($, 2)",
+                                       "pow($, $)",
+                                       "atan2($, $)",
+                                       "max($, $)",
+                                       "min($, $)",
+                                       "min($, 3, $)",
+                                       "clamp($, 0, 10)",
+                                       "isNaN($)",
+                                       "isFinite($)",
+                                       "isValid($)",
+                                       "isNumber($)",
+                                       "isString($)",
+                                       "isDate($)",
+                                       "isBoolean($)",
+                                       "isDefined($)",
+                                       "toNumber($)",
+                                       "toString($)",
+                                       "toBoolean($)",
+                                       "if($, $, $)",
+                                       "inrange($, [0, 10])",
+                                       "inrange($, [10, -1], false, false)",
+                                       "inrange($, ['a', 'c'])",
+                                       "indexof(['abc', 12, null, true], $)",
+                                       "indexof($, 'b')",
+                                       "length($)",
+                                       "upper($)",
+                                       "lower($)",
+                                       "trim($)",
+                                       "slice($, 1)",
+                                       "slice($, -2)",
+                                       "slice($, 1, -1)",
+                                       "slice($, 0, 2)",
+                                       "substring($, 1, 3)",
+                                       "substring($, 2)",
+                                       "pad($, 5, '0', 'left')",
+                                       "pad($, 4)",
+                                       "truncate($, 2)",
+                                       "replace($, 'a', 'X$&')",
+                                       "replace($, /[0-9]+/g, '#')",
+                                       "test(/^[a-z]+$/, $)",
+                                       "test(/\\d/, $)",
+                                       "test('a.', $)",
+                                       "parseFloat($)",
+                                       "parseInt($, 10)",
+                                       "year($)",
+                                       "month($)",
+                                       "date($)",
+                                       "day($)",
+                                       "hours($)",
+                                       "minutes($)",
+                                       "seconds($)",
+                                       "milliseconds($)",
+                                       "quarter($)",
+                                       "week($)",
+                                       "isoweek($)",
+                                       "dayofyear($)",
+                                       "time($)",
+                                       "utcyear($)",
+                                       "datetime($, 0, 1)",
+                                       "datetime(2012, $)",
+                                       "datetime($)",
+                                       "utc(2012, 1, $)",
+                                       "timeFormat($, '%Y-%m-%d %H:%M:%S.%L')",
+                                       "timeFormat($, '%a %d %b %y %-d %j %p %I')",
+                                       "monthFormat($)",
+                                       "dayAbbrevFormat($)",
+                                       "toDate($)",
+                                       "datum.s.length" };
   const char *pattern = PICK(random, calls);
   for (const char *p = pattern; *p; p++) {
     if (*p == '$' && p[1] != '&' && !(p > pattern && p[-1] == '+'))
@@ -268,8 +370,8 @@ generate_call(GRand *random, GString *out, guint depth)
 static void
 generate(GRand *random, GString *out, guint depth)
 {
-  static const char *const binary[] = { "+", "-", "*", "/", "%", "<", ">", "<=", ">=", "==", "!=", "===", "!==", "&&", "||", "&",
-                                        "|", "^", "<<", ">>", ">>>" };
+  static const char *const binary[] = { "+",   "-",   "*",  "/",  "%", "<", ">", "<=", ">=", "==", "!=",
+                                        "===", "!==", "&&", "||", "&", "|", "^", "<<", ">>", ">>>" };
   static const char *const unary[] = { "-", "+", "!", "~" };
   gint kind = depth == 0 ? 0 : g_rand_int_range(random, 0, 10);
   if (kind < 2) {
@@ -328,7 +430,8 @@ test_pairs(void)
   for (guint a = 0; a < G_N_ELEMENTS(columns); a++)
     for (guint b = 0; b < G_N_ELEMENTS(columns); b++)
       for (guint o = 0; o < G_N_ELEMENTS(ops); o++) {
-        g_autofree char *text = g_strdup_printf("datum.%s %s datum.%s", columns[a].name, ops[o], columns[b].name);
+        g_autofree char *text =
+          g_strdup_printf("datum.%s %s datum.%s", columns[a].name, ops[o], columns[b].name);
         compare(&engine, text);
       }
   engine_close(&engine);
@@ -342,7 +445,8 @@ test_plain(void)
     const char *text, *sql;
   } cases[] = {
     { "datum.k > 5", "(\"k\" > 5)" },
-    { "datum.k > 5 && datum.k <= 2000.5", "((\"k\" > 5) AND coalesce((CAST(\"k\" AS DOUBLE) <= 2000.5e0), true))" },
+    { "datum.k > 5 && datum.k <= 2000.5",
+      "((\"k\" > 5) AND coalesce((CAST(\"k\" AS DOUBLE) <= 2000.5e0), true))" },
     { "datum.s == 'abc'", "(\"s\" = 'abc')" },
     { "datum.s === 'abc' || datum.k == 3", "((\"s\" = 'abc') OR (\"k\" = 3))" },
     { "datum.s != null", "(\"s\" IS NOT NULL)" },

@@ -13,8 +13,10 @@ print(GString *out, const PkValue *v)
   for (guint i = 0; i < 128; i++)
     high[i] = (char)(128 + i);
   g_autofree char *text = v->kind == PK_VALUE_TEXT ? g_strescape(v->text, high)
-                          : v->kind == PK_VALUE_DATE || v->kind == PK_VALUE_NUMBER ? pk_number_to_js(v->number)
-                          : v->kind < PK_VALUE_ARRAY ? pk_value_to_string(v) : NULL;
+                          : v->kind == PK_VALUE_DATE || v->kind == PK_VALUE_NUMBER
+                            ? pk_number_to_js(v->number)
+                          : v->kind < PK_VALUE_ARRAY ? pk_value_to_string(v)
+                                                     : NULL;
   if (v->kind == PK_VALUE_TEXT)
     g_string_append_printf(out, "\"%s\"", text);
   else if (v->kind == PK_VALUE_DATE)
@@ -41,12 +43,18 @@ field(const char *name, PkValue *out, gpointer data)
   PkArena *arena = data;
   static const struct {
     const char *name, *text;
-  } texts[] = { { "t", "abc" }, { "num", "12" }, { "e", "" }, { "sp", " 7 " }, { "u", "\xc3\xa9\xf0\x9f\x98\x80x" },
-                { "a\\.b", "dot" }, { "iso", "2020-03-05" } };
+  } texts[] = { { "t", "abc" },
+                { "num", "12" },
+                { "e", "" },
+                { "sp", " 7 " },
+                { "u", "\xc3\xa9\xf0\x9f\x98\x80x" },
+                { "a\\.b", "dot" },
+                { "iso", "2020-03-05" } };
   static const struct {
     const char *name;
     double number;
-  } numbers[] = { { "n", 5 }, { "z", 0 }, { "neg", -2.5 }, { "big", 1e21 }, { "b c", 3 }, { "o.k", 7 }, { "small", 1.5e-7 } };
+  } numbers[] = { { "n", 5 },   { "z", 0 },   { "neg", -2.5 },    { "big", 1e21 },
+                  { "b c", 3 }, { "o.k", 7 }, { "small", 1.5e-7 } };
   for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
     if (g_str_equal(texts[i].name, name))
       return *out = pk_value_text(texts[i].text), TRUE;
@@ -216,7 +224,8 @@ test_members(void)
     { "height", "undefined" },
     { "PI > 3.14 && E < 2.72", "true" },
     { "MIN_VALUE", "5e-324" },
-    { "'\\x41\\u00e9\\u{1f600}\\n\\'' + \"\\ud83d\\ude00\"", "\"A\xc3\xa9\xf0\x9f\x98\x80\\n'\xf0\x9f\x98\x80\"" },
+    { "'\\x41\\u00e9\\u{1f600}\\n\\'' + \"\\ud83d\\ude00\"",
+      "\"A\xc3\xa9\xf0\x9f\x98\x80\\n'\xf0\x9f\x98\x80\"" },
     { ".5e1 + 0x10 + 5.", "26" },
     { "/* a */ 1 // b", "1" },
   };
@@ -383,7 +392,8 @@ static void
 test_fields(void)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(PkExpr) expr = pk_expr_parse("datum.a + datum['b c'].d[0] * width + datum.a - datum['x.y'].length", &error);
+  g_autoptr(PkExpr) expr =
+    pk_expr_parse("datum.a + datum['b c'].d[0] * width + datum.a - datum['x.y'].length", &error);
   g_assert_no_error(error);
   const GPtrArray *fields = pk_expr_get_fields(expr);
   g_assert_cmpuint(fields->len, ==, 3);

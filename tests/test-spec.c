@@ -47,13 +47,14 @@ test_unit(void)
 static void
 test_layer(void)
 {
-  g_autoptr(PkSpec) spec = parse(
-    "{\"data\": {\"url\": \"a.csv\"}, \"transform\": [{\"filter\": \"datum.a > 1\"}],"
-    " \"encoding\": {\"x\": {\"field\": \"a\", \"type\": \"temporal\"}},"
-    " \"layer\": [{\"mark\": \"line\", \"transform\": [{\"calculate\": \"1\", \"as\": \"b\"}],"
-    "   \"encoding\": {\"y\": {\"field\": \"b\"}, \"x\": {\"field\": \"c\"}}},"
-    "  {\"mark\": \"rule\", \"data\": {\"values\": [{\"v\": 1}]}, \"encoding\": {\"y\": {\"field\": \"v\"}}},"
-    "  {\"data\": null, \"mark\": \"rule\"}]}");
+  g_autoptr(PkSpec) spec =
+    parse("{\"data\": {\"url\": \"a.csv\"}, \"transform\": [{\"filter\": \"datum.a > 1\"}],"
+          " \"encoding\": {\"x\": {\"field\": \"a\", \"type\": \"temporal\"}},"
+          " \"layer\": [{\"mark\": \"line\", \"transform\": [{\"calculate\": \"1\", \"as\": \"b\"}],"
+          "   \"encoding\": {\"y\": {\"field\": \"b\"}, \"x\": {\"field\": \"c\"}}},"
+          "  {\"mark\": \"rule\", \"data\": {\"values\": [{\"v\": 1}]}, \"encoding\": {\"y\": {\"field\": "
+          "\"v\"}}},"
+          "  {\"data\": null, \"mark\": \"rule\"}]}");
   const PkView *root = spec->root;
   g_assert_true(root->is_layer);
   g_assert_cmpuint(root->n_children, ==, 3);
@@ -75,11 +76,12 @@ test_layer(void)
 static void
 test_overlay(void)
 {
-  g_autoptr(PkSpec) spec = parse(
-    "{\"data\": {\"url\": \"a.csv\"}, \"width\": 77,"
-    " \"mark\": {\"type\": \"area\", \"line\": true, \"point\": \"transparent\", \"interpolate\": \"monotone\"},"
-    " \"encoding\": {\"x\": {\"field\": \"t\", \"type\": \"temporal\"},"
-    " \"y\": {\"aggregate\": \"sum\", \"field\": \"v\"}, \"color\": {\"field\": \"k\"}}}");
+  g_autoptr(PkSpec) spec =
+    parse("{\"data\": {\"url\": \"a.csv\"}, \"width\": 77,"
+          " \"mark\": {\"type\": \"area\", \"line\": true, \"point\": \"transparent\", \"interpolate\": "
+          "\"monotone\"},"
+          " \"encoding\": {\"x\": {\"field\": \"t\", \"type\": \"temporal\"},"
+          " \"y\": {\"aggregate\": \"sum\", \"field\": \"v\"}, \"color\": {\"field\": \"k\"}}}");
   const PkView *root = spec->root;
   g_assert_true(root->is_layer);
   g_assert_cmpfloat(json_node_get_double(root->width), ==, 77);
@@ -100,7 +102,8 @@ static void
 test_overlay_from_config(void)
 {
   g_autoptr(PkSpec) spec = parse(
-    "{\"data\": {\"url\": \"a.csv\"}, \"config\": {\"line\": {\"point\": {\"size\": 9}}}, \"mark\": \"line\","
+    "{\"data\": {\"url\": \"a.csv\"}, \"config\": {\"line\": {\"point\": {\"size\": 9}}}, \"mark\": "
+    "\"line\","
     " \"encoding\": {\"x\": {\"field\": \"t\"}, \"y\": {\"field\": \"v\", \"type\": \"quantitative\"}}}");
   g_assert_cmpuint(spec->root->n_children, ==, 2);
   g_assert_cmpfloat(pk_props_get_double(&spec->root->children[1]->mark_def, "size", 0), ==, 9);
@@ -152,10 +155,13 @@ test_json_errors(void)
 
 /* The smallest specification with one more member at the top, in the mark or in x. */
 static void
-refuse_with(const char *top, const char *mark, const char *x, PkErrorCode code, const char *place, const char *what)
+refuse_with(const char *top, const char *mark, const char *x, PkErrorCode code, const char *place,
+            const char *what)
 {
-  g_autofree char *json = g_strdup_printf("{\"data\": {\"url\": \"a.csv\"}%s, \"mark\": {\"type\": \"bar\"%s},"
-                                          " \"encoding\": {\"x\": {\"field\": \"a\"%s}}}", top, mark, x);
+  g_autofree char *json =
+    g_strdup_printf("{\"data\": {\"url\": \"a.csv\"}%s, \"mark\": {\"type\": \"bar\"%s},"
+                    " \"encoding\": {\"x\": {\"field\": \"a\"%s}}}",
+                    top, mark, x);
   refuse(json, -1, code, place, what);
 }
 
@@ -163,34 +169,40 @@ static void
 test_checks(void)
 {
   PkErrorCode bad = PK_ERROR_INVALID, no = PK_ERROR_UNSUPPORTED;
-  refuse_with("", "", ", \"agregate\": \"sum\"", bad, "$.encoding.x.agregate: ", "did you mean \"aggregate\"?");
+  refuse_with("", "", ", \"agregate\": \"sum\"", bad,
+              "$.encoding.x.agregate: ", "did you mean \"aggregate\"?");
   refuse_with("", "", ", \"aggregate\": \"summ\"", bad, "$.encoding.x.aggregate: ", "did you mean \"sum\"?");
   refuse_with("", ", \"colour\": \"red\"", "", bad, "$.mark.colour: ", "\"color\"");
   refuse_with("", ", \"color\": \"rad\"", "", bad, "$.mark.color: ", "no colour");
   refuse_with("", ", \"opacity\": \"1\"", "", bad, "$.mark.opacity: ", "number");
-  refuse_with("", ", \"opacity\": {\"expr\": \"1 +\"}", "", PK_ERROR_PARSE, "$.mark.opacity.expr: ", "column 4");
+  refuse_with("", ", \"opacity\": {\"expr\": \"1 +\"}", "", PK_ERROR_PARSE,
+              "$.mark.opacity.expr: ", "column 4");
   refuse_with("", ", \"blend\": \"multiply\"", "", no, "$.mark.blend: ", "blending");
-  refuse_with("", "", ", \"axis\": {\"labelAngel\": 3}", bad, "$.encoding.x.axis.labelAngel: ", "\"labelAngle\"");
+  refuse_with("", "", ", \"axis\": {\"labelAngel\": 3}", bad,
+              "$.encoding.x.axis.labelAngel: ", "\"labelAngle\"");
   refuse_with("", "", ", \"axis\": {\"grid\": 3}", bad, "$.encoding.x.axis.grid: ", "boolean");
   refuse_with("", "", ", \"scale\": {\"type\": \"logg\"}", bad, "$.encoding.x.scale.type: ", "\"log\"");
   refuse_with("", "", ", \"timeUnit\": \"yearmonht\"", bad, "$.encoding.x.timeUnit: ", "yearmonht");
   refuse_with("", "", ", \"sort\": {\"op\": 3}", bad, "$.encoding.x.sort.op: ", "number");
   refuse_with("", "", ", \"type\": \"geojson\"", no, "$.encoding.x.type: ", "geojson");
-  refuse_with("", "", ", \"axis\": {\"formatType\": \"mine\"}", no, "$.encoding.x.axis.formatType: ", "format type");
+  refuse_with("", "", ", \"axis\": {\"formatType\": \"mine\"}", no,
+              "$.encoding.x.axis.formatType: ", "format type");
   refuse_with(", \"widht\": 3", "", "", bad, "$.widht: ", "\"width\"");
   refuse_with(", \"width\": -3", "", "", bad, "$.width: ", "pixels");
   refuse_with(", \"transform\": [{\"filter\": {\"field\": \"a\", \"equals\": 1}}]", "", "", bad,
               "$.transform[0].filter.equals: ", "\"equal\"");
   refuse_with(", \"transform\": [{\"fold\": [\"a\"]}]", "", "", no, "$.transform[0].fold: ", "fold");
   refuse_with(", \"transform\": [{\"calculate\": \"1\"}]", "", "", bad, "$.transform[0]: ", "calculate as");
-  refuse_with(", \"config\": {\"axisX\": {\"a b\": 1}}", "", "", bad, "$.config.axisX[\"a b\"]: ", "unknown");
+  refuse_with(", \"config\": {\"axisX\": {\"a b\": 1}}", "", "", bad,
+              "$.config.axisX[\"a b\"]: ", "unknown");
   refuse_with(", \"projection\": {}", "", "", no, "$.projection: ", "maps");
   refuse("{\"mark\": \"arc\"}", -1, no, "$.mark: ", "\"arc\" is not supported");
   refuse("{\"mark\": \"brr\"}", -1, bad, "$.mark: ", "\"bar\"");
   refuse("{\"mark\": 3}", -1, bad, "$.mark: ", "a number");
   refuse("{\"data\": {}}", -1, bad, "$: ", "mark");
   refuse("{\"hconcat\": []}", -1, no, "$.hconcat: ", "concatenation");
-  refuse("{\"layer\": [{\"mark\": \"bar\", \"encoding\": {\"theta\": {}}}]}", -1, no, "$.layer[0].encoding.theta: ", "polar");
+  refuse("{\"layer\": [{\"mark\": \"bar\", \"encoding\": {\"theta\": {}}}]}", -1, no,
+         "$.layer[0].encoding.theta: ", "polar");
 }
 
 /* Every type that the tables name is there. */

@@ -66,17 +66,17 @@ call_now(const PkCall *call, PkValue *out)
   return TRUE;
 }
 
-#define DATE_PART(NAME, PART)                                                                                          \
-  static gboolean NAME(const PkCall *call, PkValue *out)                                                              \
-  {                                                                                                                    \
-    PkCivil c;                                                                                                         \
-    double ms = time_of(&call->args[0]);                                                                               \
-    *out = pk_value_number(NAN);                                                                                       \
-    if (isnan(ms))                                                                                                     \
-      return TRUE;                                                                                                     \
-    pk_civil_from_ms(ms, &c);                                                                                          \
-    *out = pk_value_number((double)(PART));                                                                            \
-    return TRUE;                                                                                                       \
+#define DATE_PART(NAME, PART) \
+  static gboolean NAME(const PkCall *call, PkValue *out) \
+  { \
+    PkCivil c; \
+    double ms = time_of(&call->args[0]); \
+    *out = pk_value_number(NAN); \
+    if (isnan(ms)) \
+      return TRUE; \
+    pk_civil_from_ms(ms, &c); \
+    *out = pk_value_number((double)(PART)); \
+    return TRUE; \
   }
 
 DATE_PART(call_year, c.year)
@@ -155,12 +155,14 @@ call_time_parse(const PkCall *call, PkValue *out)
   return TRUE;
 }
 
-/* The name of a month (from 0) or a day (from 0, Sunday); "" if it is no whole number or beyond a million. */
+/* The name of a month (from 0) or a day (from 0, Sunday); "" if it is no whole number or beyond a million.
+ */
 static gboolean
 name_of(const PkCall *call, const char *specifier, gboolean is_month, PkValue *out)
 {
   const PkValue *v = &call->args[0];
-  gboolean counts = v->kind == PK_VALUE_NUMBER || (!is_month && (v->kind == PK_VALUE_BOOL || v->kind == PK_VALUE_NULL));
+  gboolean counts =
+    v->kind == PK_VALUE_NUMBER || (!is_month && (v->kind == PK_VALUE_BOOL || v->kind == PK_VALUE_NULL));
   *out = pk_value_text("");
   if (!counts || v->number != trunc(v->number) || !(fabs(v->number) < 1e6))
     return TRUE;
@@ -204,7 +206,8 @@ call_time_offset(const PkCall *call, PkValue *out)
   if (!pk_time_interval_parse(pk_call_text(call, 0), 1, &interval, call->run->error))
     return FALSE;
   double ms = time_clip(pk_call_number(call, 1)); /* no text: new Date(+date) */
-  *out = pk_value_date(isnan(ms) || !isfinite(n) ? NAN : time_clip(pk_time_interval_offset(&interval, ms, n)));
+  *out =
+    pk_value_date(isnan(ms) || !isfinite(n) ? NAN : time_clip(pk_time_interval_offset(&interval, ms, n)));
   return TRUE;
 }
 

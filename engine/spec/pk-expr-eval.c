@@ -115,7 +115,8 @@ add(PkArena *arena, const PkValue *a, const PkValue *b)
   PkValue x = to_primitive(arena, a), y = to_primitive(arena, b);
   if (x.kind != PK_VALUE_TEXT && y.kind != PK_VALUE_TEXT)
     return pk_value_number(pk_value_to_number(&x) + pk_value_to_number(&y));
-  g_autofree char *text = g_strconcat(pk_value_arena_string(arena, &x), pk_value_arena_string(arena, &y), NULL);
+  g_autofree char *text =
+    g_strconcat(pk_value_arena_string(arena, &x), pk_value_arena_string(arena, &y), NULL);
   return pk_value_text(pk_arena_text(arena, text, -1));
 }
 
@@ -239,7 +240,8 @@ pk_node_equal(const PkNode *a, const PkNode *b)
   if (a->kind != b->kind || a->op != b->op || a->n_args != b->n_args || a->function != b->function)
     return FALSE;
   /* What a call or a literal makes is new each time. */
-  if (a->kind == PK_NODE_CALL || a->kind == PK_NODE_ARRAY || a->kind == PK_NODE_OBJECT || a->kind == PK_NODE_REGEX)
+  if (a->kind == PK_NODE_CALL || a->kind == PK_NODE_ARRAY || a->kind == PK_NODE_OBJECT ||
+      a->kind == PK_NODE_REGEX)
     return FALSE;
   if (a->kind == PK_NODE_LITERAL)
     return pk_value_equal(&a->value, &b->value);

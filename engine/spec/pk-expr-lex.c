@@ -26,8 +26,8 @@ pk_lexer_column(const PkLexer *self, const char *place)
 gboolean
 pk_lexer_fail(PkLexer *self, const char *place, const char *what)
 {
-  return pk_fail(self->error, PK_ERROR_PARSE, "expression column %u: %s: %.80s", pk_lexer_column(self, place), what,
-                 self->text);
+  return pk_fail(self->error, PK_ERROR_PARSE, "expression column %u: %s: %.80s",
+                 pk_lexer_column(self, place), what, self->text);
 }
 
 gboolean
@@ -188,9 +188,10 @@ lex_text(PkLexer *self)
 static gboolean
 lex_mark(PkLexer *self)
 {
-  static const char *const marks[] = { "===", "!==", ">>>", "&&", "||", "==", "!=", "<=", ">=", "<<", ">>", "++", "--",
-                                       "(", ")", "[", "]", "{", "}", ",", ":", "?", ".", "+", "-", "*", "/", "%",
-                                       "<", ">", "!", "~", "&", "|", "^", ";", "=" };
+  static const char *const marks[] = { "===", "!==", ">>>", "&&", "||", "==", "!=", "<=", ">=", "<<",
+                                       ">>",  "++",  "--",  "(",  ")",  "[",  "]",  "{",  "}",  ",",
+                                       ":",   "?",   ".",   "+",  "-",  "*",  "/",  "%",  "<",  ">",
+                                       "!",   "~",   "&",   "|",  "^",  ";",  "=" };
   for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
     if (g_str_has_prefix(self->at, marks[i])) {
       self->token.kind = PK_TOKEN_MARK;

@@ -44,7 +44,9 @@ find(const PkCall *call, gboolean last, PkValue *out)
   *out = pk_value_number(-1);
   if (v->kind == PK_VALUE_TEXT) {
     const char *part = pk_call_text(call, 1);
-    const char *at = !last ? strstr(v->text, part) : part[0] ? g_strrstr(v->text, part) : v->text + strlen(v->text);
+    const char *at = !last     ? strstr(v->text, part)
+                     : part[0] ? g_strrstr(v->text, part)
+                               : v->text + strlen(v->text);
     double from = pk_call_integer(call, 2, 0);
     while (!last && at && *at && place_of(v->text, at) < from)
       at = strstr(g_utf8_next_char(at), part);
@@ -160,7 +162,8 @@ call_span(const PkCall *call, PkValue *out)
   *out = pk_value_number(0);
   if (!is_array(call, 0) || call->args[0].items->len == 0)
     return TRUE;
-  PkValue first = pk_array_at(&call->args[0], 0), last = pk_array_at(&call->args[0], call->args[0].items->len - 1);
+  PkValue first = pk_array_at(&call->args[0], 0),
+          last = pk_array_at(&call->args[0], call->args[0].items->len - 1);
   double span = pk_value_to_number(&last) - pk_value_to_number(&first);
   *out = pk_value_number(isnan(span) ? 0 : span);
   return TRUE;
@@ -194,9 +197,12 @@ call_lerp(const PkCall *call, PkValue *out)
   double f = pk_call_number(call, 1);
   if (!is_array(call, 0) || call->args[0].items->len == 0)
     return TRUE;
-  PkValue lo = pk_array_at(&call->args[0], 0), hi = pk_array_at(&call->args[0], call->args[0].items->len - 1);
+  PkValue lo = pk_array_at(&call->args[0], 0),
+          hi = pk_array_at(&call->args[0], call->args[0].items->len - 1);
   PkValue part = pk_value_number(f * (pk_value_to_number(&hi) - pk_value_to_number(&lo)));
-  *out = f == 0 || isnan(f) ? lo : f == 1 ? hi : pk_value_binary(call->run->arena, PK_OP_ADD, NULL, NULL, &lo, &part);
+  *out = f == 0 || isnan(f) ? lo
+         : f == 1           ? hi
+                            : pk_value_binary(call->run->arena, PK_OP_ADD, NULL, NULL, &lo, &part);
   return TRUE;
 }
 
@@ -207,7 +213,8 @@ call_clamp_range(const PkCall *call, PkValue *out)
     return TRUE;
   PkValue first = pk_array_at(&call->args[0], 0), second = pk_array_at(&call->args[0], 1);
   double a = pk_value_to_number(&first), b = pk_value_to_number(&second);
-  double lo = b < a ? b : a, hi = b < a ? a : b, least = pk_call_number(call, 1), most = pk_call_number(call, 2);
+  double lo = b < a ? b : a, hi = b < a ? a : b, least = pk_call_number(call, 1),
+         most = pk_call_number(call, 2);
   double span = hi - lo;
   if (span >= most - least) {
     lo = least;
@@ -230,7 +237,8 @@ call_flush(const PkCall *call, PkValue *out)
   *out = pk_call_arg(call, 5);
   if (!is_array(call, 0) || call->args[0].items->len == 0 || threshold.kind == PK_VALUE_NULL || isnan(t))
     return TRUE;
-  PkValue first = pk_array_at(&call->args[0], 0), last = pk_array_at(&call->args[0], call->args[0].items->len - 1);
+  PkValue first = pk_array_at(&call->args[0], 0),
+          last = pk_array_at(&call->args[0], call->args[0].items->len - 1);
   double a = pk_value_to_number(&first), b = pk_value_to_number(&last);
   double l = fabs(value - fmin(a, b)), r = fabs(fmax(a, b) - value);
   if (l < r && l <= t)
@@ -281,7 +289,8 @@ call_pluck(const PkCall *call, PkValue *out)
     return TRUE;
   *out = pk_call_new_array(call);
   for (guint i = 0; i < call->args[0].items->len; i++)
-    pk_call_push(call, out, pk_value_member(call->run->arena, call->args[0].items->pdata[i], &call->args[1]));
+    pk_call_push(call, out,
+                 pk_value_member(call->run->arena, call->args[0].items->pdata[i], &call->args[1]));
   return TRUE;
 }
 
@@ -291,8 +300,9 @@ color_text(const PkCall *call, const PkColor *color)
   guint32 rgb = pk_color_to_rgb(color);
   double alpha = pk_color_alpha(color);
   g_autofree char *opacity = pk_number_to_js(alpha);
-  g_autofree char *text = g_strdup_printf("rgb%s(%u, %u, %u%s%s)", alpha == 1 ? "" : "a", rgb >> 16, rgb >> 8 & 255,
-                                          rgb & 255, alpha == 1 ? "" : ", ", alpha == 1 ? "" : opacity);
+  g_autofree char *text =
+    g_strdup_printf("rgb%s(%u, %u, %u%s%s)", alpha == 1 ? "" : "a", rgb >> 16, rgb >> 8 & 255, rgb & 255,
+                    alpha == 1 ? "" : ", ", alpha == 1 ? "" : opacity);
   return pk_call_new_text(call, text);
 }
 
@@ -310,7 +320,8 @@ make_color(const PkCall *call, const char *space, PkValue *out)
     *out = color_text(call, &color);
     return TRUE;
   } else if (g_str_equal(space, "hsl")) {
-    g_autofree char *h = pk_number_to_js(pk_call_number(call, 0)), *s = pk_number_to_js(pk_call_number(call, 1) * 100);
+    g_autofree char *h = pk_number_to_js(pk_call_number(call, 0)),
+                    *s = pk_number_to_js(pk_call_number(call, 1) * 100);
     g_autofree char *l = pk_number_to_js(pk_call_number(call, 2) * 100);
     g_autofree char *a = pk_number_to_js(call->n > 3 ? pk_call_number(call, 3) : 1);
     text = g_strdup_printf("hsla(%s, %s%%, %s%%, %s)", h, s, l, a);

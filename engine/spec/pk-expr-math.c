@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-#define ONE_NUMBER(NAME, VALUE)                                                                                        \
-  static gboolean NAME(const PkCall *call, PkValue *out)                                                              \
-  {                                                                                                                    \
-    double x = pk_call_number(call, 0);                                                                                \
-    *out = pk_value_number(VALUE);                                                                                     \
-    return TRUE;                                                                                                       \
+#define ONE_NUMBER(NAME, VALUE) \
+  static gboolean NAME(const PkCall *call, PkValue *out) \
+  { \
+    double x = pk_call_number(call, 0); \
+    *out = pk_value_number(VALUE); \
+    return TRUE; \
   }
 
 ONE_NUMBER(call_abs, fabs(x))
@@ -112,12 +112,12 @@ call_is_finite(const PkCall *call, PkValue *out)
   return TRUE;
 }
 
-#define IS_KIND(NAME, TEST)                                                                                            \
-  static gboolean NAME(const PkCall *call, PkValue *out)                                                              \
-  {                                                                                                                    \
-    PkValue v = pk_call_arg(call, 0);                                                                                  \
-    *out = pk_value_bool(TEST);                                                                                        \
-    return TRUE;                                                                                                       \
+#define IS_KIND(NAME, TEST) \
+  static gboolean NAME(const PkCall *call, PkValue *out) \
+  { \
+    PkValue v = pk_call_arg(call, 0); \
+    *out = pk_value_bool(TEST); \
+    return TRUE; \
   }
 
 IS_KIND(call_is_array, v.kind == PK_VALUE_ARRAY)

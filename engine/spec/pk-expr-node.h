@@ -89,8 +89,8 @@ gboolean pk_node_equal(const PkNode *a, const PkNode *b);
 gboolean pk_node_is_constant(const PkNode *node);
 
 /* ECMAScript's operators on values; texts of the result live in the arena. */
-PkValue pk_value_binary(PkArena *arena, PkOp op, const PkNode *a_node, const PkNode *b_node, const PkValue *a,
-                        const PkValue *b);
+PkValue pk_value_binary(PkArena *arena, PkOp op, const PkNode *a_node, const PkNode *b_node,
+                        const PkValue *a, const PkValue *b);
 gint32 pk_value_to_int32(const PkValue *v);
 PkValue pk_value_member(PkArena *arena, const PkValue *object, const PkValue *key);
 /* ToString, in the arena. */

@@ -1,4 +1,5 @@
-/* The grammar of Vega's expressions: that of JavaScript without assignment, sequences, functions and statements. */
+/* The grammar of Vega's expressions: that of JavaScript without assignment, sequences, functions and
+ * statements. */
 #include "pk-error.h"
 #include "pk-expr-lex.h"
 #include "pk-expr-node.h"
@@ -67,9 +68,9 @@ expect(Parser *p, const char *mark)
 {
   if (pk_lexer_is(&p->lexer, mark))
     return pk_lexer_next(&p->lexer);
-  g_autofree char *what = g_strdup_printf(p->lexer.token.kind == PK_TOKEN_END ? "\"%s\" is expected, but the text ends"
-                                                                             : "\"%s\" is expected",
-                                          mark);
+  g_autofree char *what = g_strdup_printf(
+    p->lexer.token.kind == PK_TOKEN_END ? "\"%s\" is expected, but the text ends" : "\"%s\" is expected",
+    mark);
   return pk_lexer_fail(&p->lexer, p->lexer.token.start, what);
 }
 
@@ -178,8 +179,8 @@ parse_call(Parser *p, PkNode *node)
   node->kind = PK_NODE_CALL;
   node->function = pk_function_find(node->name);
   if (!node->function) {
-    pk_fail(p->lexer.error, PK_ERROR_UNSUPPORTED, "expression column %u: there is no function %s()", node->column,
-            node->name);
+    pk_fail(p->lexer.error, PK_ERROR_UNSUPPORTED, "expression column %u: there is no function %s()",
+            node->column, node->name);
     return NULL;
   }
   if (!pk_lexer_next(&p->lexer))
@@ -188,8 +189,8 @@ parse_call(Parser *p, PkNode *node)
   if (!args)
     return NULL;
   if (args->len < node->function->min_args || args->len > node->function->max_args) {
-    pk_fail(p->lexer.error, PK_ERROR_PARSE, "expression column %u: %s() takes %u to %u arguments, not %u", node->column,
-            node->name, node->function->min_args, node->function->max_args, args->len);
+    pk_fail(p->lexer.error, PK_ERROR_PARSE, "expression column %u: %s() takes %u to %u arguments, not %u",
+            node->column, node->name, node->function->min_args, node->function->max_args, args->len);
     return NULL;
   }
   set_args(p, node, args);
@@ -200,9 +201,11 @@ static PkNode *
 parse_name(Parser *p)
 {
   static const char *const reserved[] = {
-    "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete", "do", "else", "export",
-    "extends", "finally", "for", "function", "import", "in", "instanceof", "let", "new", "return", "static",
-    "super", "switch", "this", "throw", "try", "typeof", "var", "void", "while", "with", "yield", "_", NULL };
+    "break",      "case",   "catch",  "class",   "const",   "continue", "debugger", "default", "delete",
+    "do",         "else",   "export", "extends", "finally", "for",      "function", "import",  "in",
+    "instanceof", "let",    "new",    "return",  "static",  "super",    "switch",   "this",    "throw",
+    "try",        "typeof", "var",    "void",    "while",   "with",     "yield",    "_",       NULL
+  };
   PkNode *node = node_new(p, PK_NODE_PARAM);
   node->name = pk_arena_text(p->expr->arena, p->lexer.token.text, -1);
   if (g_strv_contains(reserved, node->name))
@@ -211,7 +214,8 @@ parse_name(Parser *p)
     return NULL;
   if (pk_lexer_is(&p->lexer, "("))
     return parse_call(p, node);
-  if (g_str_equal(node->name, "true") || g_str_equal(node->name, "false") || g_str_equal(node->name, "null")) {
+  if (g_str_equal(node->name, "true") || g_str_equal(node->name, "false") ||
+      g_str_equal(node->name, "null")) {
     node->kind = PK_NODE_LITERAL;
     node->value = node->name[0] == 'n' ? pk_value_null() : pk_value_bool(node->name[0] == 't');
     return node;
@@ -235,8 +239,9 @@ parse_literal(Parser *p)
 {
   PkNode *node = node_new(p, PK_NODE_LITERAL);
   PkToken *token = &p->lexer.token;
-  node->value = token->kind == PK_TOKEN_NUMBER ? pk_value_number(token->number)
-                                               : pk_value_text(pk_arena_text(p->expr->arena, token->text, -1));
+  node->value = token->kind == PK_TOKEN_NUMBER
+                  ? pk_value_number(token->number)
+                  : pk_value_text(pk_arena_text(p->expr->arena, token->text, -1));
   return pk_lexer_next(&p->lexer) ? node : NULL;
 }
 
@@ -410,8 +415,8 @@ parse_binary(Parser *p, guint least)
       return fail(p, "nested too deeply");
     PkNode *right = parse_binary(p, precedence + 1);
     p->depth--;
-    left = right ? node_of(p, is_in ? PK_NODE_BINARY : binaries[i].kind, is_in ? PK_OP_IN : binaries[i].op, column, left,
-                           right, NULL)
+    left = right ? node_of(p, is_in ? PK_NODE_BINARY : binaries[i].kind, is_in ? PK_OP_IN : binaries[i].op,
+                           column, left, right, NULL)
                  : NULL;
   }
   return NULL;

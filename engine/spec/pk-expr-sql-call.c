@@ -65,8 +65,8 @@ extreme(PkSqlMaker *self, const PkNode *node, gboolean most, const PkSql *args, 
     return TRUE;
   }
   const char *items = pk_sql_format(self, "[%s]", list), *name = pk_sql_name(self, items, FALSE);
-  const char *body = pk_sql_format(self, "CASE WHEN isnan(list_max(%s)) THEN " PK_SQL_NAN " ELSE list_min(%s) END", name,
-                                   name);
+  const char *body = pk_sql_format(
+    self, "CASE WHEN isnan(list_max(%s)) THEN " PK_SQL_NAN " ELSE list_min(%s) END", name, name);
   *out = pk_sql_number(pk_sql_let(self, name, items, body), TRUE);
   return TRUE;
 }
@@ -79,7 +79,8 @@ kind_call(PkSqlMaker *self, const PkNode *node, const PkSql *arg, PkSql *out)
     PkJsType js;
   } kinds[] = { { "isNumber", PK_JS_NUMBER }, { "isString", PK_JS_TEXT }, { "isBoolean", PK_JS_BOOL },
                 { "isDate", PK_JS_DATE }, { "isObject", PK_JS_DATE } };
-  const char *present = arg->nullable ? pk_sql_format(self, "(%s IS NOT NULL)", arg->raw ? arg->raw : arg->sql) : "true";
+  const char *present =
+    arg->nullable ? pk_sql_format(self, "(%s IS NOT NULL)", arg->raw ? arg->raw : arg->sql) : "true";
   const char *name = node->name;
   for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
     if (g_str_equal(name, kinds[i].name)) {
@@ -97,7 +98,8 @@ kind_call(PkSqlMaker *self, const PkNode *node, const PkSql *arg, PkSql *out)
                          ? pk_sql_format(self, "coalesce(isnan(%s), false)", arg->sql) : "false");
   else if (g_str_equal(name, "isFinite"))
     *out = pk_sql_bool(arg->js == PK_JS_NUMBER
-                         ? pk_sql_format(self, "coalesce(isfinite(CAST(%s AS DOUBLE)), false)", arg->sql) : "false");
+                         ? pk_sql_format(self, "coalesce(isfinite(CAST(%s AS DOUBLE)), false)", arg->sql)
+                         : "false");
   else
     return FALSE;
   return TRUE;
@@ -123,7 +125,8 @@ cast_call(PkSqlMaker *self, const PkNode *node, const PkSql *arg, PkSql *out)
     sql = pk_sql_to_text(self, &v);
     *out = pk_sql_text(NULL, FALSE);
   } else if (g_str_equal(node->name, "toBoolean")) {
-    sql = is_text ? pk_sql_format(self, "(%s NOT IN ('false', '0'))", name) : pk_sql_to_bool(self, &v, FALSE);
+    sql =
+      is_text ? pk_sql_format(self, "(%s NOT IN ('false', '0'))", name) : pk_sql_to_bool(self, &v, FALSE);
     *out = pk_sql_bool(NULL);
   } else {
     return FALSE;
@@ -217,8 +220,10 @@ in_range(PkSqlMaker *self, const PkNode *node, PkSql *out)
   guint low = swapped.number != 0 ? 1 : 0;
   const char *whole = value.sql, *name = pk_sql_name(self, whole, value.simple);
   value.sql = name;
-  const char *above = pk_sql_compare(self, node, closed[0] ? PK_OP_LE : PK_OP_LT, &ends[low], &value, FALSE, FALSE);
-  const char *below = pk_sql_compare(self, node, closed[1] ? PK_OP_LE : PK_OP_LT, &value, &ends[1 - low], FALSE, FALSE);
+  const char *above =
+    pk_sql_compare(self, node, closed[0] ? PK_OP_LE : PK_OP_LT, &ends[low], &value, FALSE, FALSE);
+  const char *below =
+    pk_sql_compare(self, node, closed[1] ? PK_OP_LE : PK_OP_LT, &value, &ends[1 - low], FALSE, FALSE);
   if (!above || !below)
     return FALSE;
   *out = pk_sql_bool(pk_sql_let(self, name, whole, pk_sql_format(self, "(%s AND %s)", above, below)));
@@ -228,7 +233,8 @@ in_range(PkSqlMaker *self, const PkNode *node, PkSql *out)
 static gboolean
 two_numbers(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out)
 {
-  const char *x = pk_sql_to_number(self, node, &args[0], NULL), *y = pk_sql_to_number(self, node, &args[1], NULL);
+  const char *x = pk_sql_to_number(self, node, &args[0], NULL),
+             *y = pk_sql_to_number(self, node, &args[1], NULL);
   if (g_str_equal(node->name, "atan2")) {
     *out = pk_sql_number(pk_sql_format(self, "atan2(%s, %s)", x, y), TRUE);
     return TRUE;
@@ -237,8 +243,9 @@ two_numbers(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out)
     return FALSE;
   /* Unlike C, 1 to the power of infinity or NaN is NaN. */
   const char *a = pk_sql_name(self, x, FALSE), *b = pk_sql_name(self, y, FALSE);
-  const char *body = pk_sql_format(self, "CASE WHEN isnan(%s) OR (abs(%s) = 1 AND isinf(%s)) THEN " PK_SQL_NAN
-                                         " ELSE pow(%s, %s) END", b, a, b, a, b);
+  const char *body = pk_sql_format(
+    self, "CASE WHEN isnan(%s) OR (abs(%s) = 1 AND isinf(%s)) THEN " PK_SQL_NAN " ELSE pow(%s, %s) END", b,
+    a, b, a, b);
   *out = pk_sql_number(pk_sql_let(self, a, x, pk_sql_let(self, b, y, body)), TRUE);
   return TRUE;
 }
@@ -274,7 +281,8 @@ pk_sql_call(PkSqlMaker *self, const PkNode *node, PkSql *out)
   PkSql args[MAX_ARGS] = { { 0 } };
   if (g_str_equal(node->name, "if")) {
     const char *condition = pk_sql_condition(self, node->args[0], TRUE);
-    return condition && pk_sql_node(self, node->args[1], &args[0]) && pk_sql_node(self, node->args[2], &args[1]) &&
+    return condition && pk_sql_node(self, node->args[1], &args[0]) &&
+           pk_sql_node(self, node->args[2], &args[1]) &&
            pk_sql_choose(self, node, condition, &args[0], &args[1], out);
   }
   if (g_str_equal(node->name, "inrange"))

@@ -1,4 +1,5 @@
-/* JavaScript's comparisons in SQL: NULL is null, and NaN, which SQL takes for the greatest number, is unordered. */
+/* JavaScript's comparisons in SQL: NULL is null, and NaN, which SQL takes for the greatest number, is
+ * unordered. */
 #include "pk-expr-sql.h"
 
 #include <math.h>
@@ -39,8 +40,8 @@ null_safe(PkSqlMaker *self, const PkSql *a, const PkSql *b, const char *equal)
     return equal;
   if (!a->nullable || !b->nullable)
     return pk_sql_format(self, "(%s IS NOT NULL AND %s)", a->nullable ? a->sql : b->sql, equal);
-  return pk_sql_format(self, "CASE WHEN %s IS NULL OR %s IS NULL THEN %s IS NULL AND %s IS NULL ELSE %s END", a->sql,
-                       b->sql, a->sql, b->sql, equal);
+  return pk_sql_format(self, "CASE WHEN %s IS NULL OR %s IS NULL THEN %s IS NULL AND %s IS NULL ELSE %s END",
+                       a->sql, b->sql, a->sql, b->sql, equal);
 }
 
 static const char *
@@ -48,8 +49,9 @@ equal_of_one_type(PkSqlMaker *self, const PkSql *a, const PkSql *b, gboolean sam
 {
   gboolean guard = a->js == PK_JS_NUMBER && a->may_nan && b->may_nan;
   if (a->js == PK_JS_DATE)
-    return same ? "true"
-           : a->nullable && b->nullable ? pk_sql_format(self, "(%s IS NULL AND %s IS NULL)", a->sql, b->sql) : "false";
+    return same                         ? "true"
+           : a->nullable && b->nullable ? pk_sql_format(self, "(%s IS NULL AND %s IS NULL)", a->sql, b->sql)
+                                        : "false";
   gboolean plain = null_is_false ? !(a->nullable && b->nullable) : !a->nullable && !b->nullable;
   if (!guard)
     return pk_sql_format(self, plain ? "(%s = %s)" : "(%s IS NOT DISTINCT FROM %s)", a->sql, b->sql);
@@ -68,8 +70,8 @@ number_sides(PkSqlMaker *self, const PkSql *a, const PkSql *b, PkSql *x, PkSql *
   for (guint i = 0; i < 2; i++) {
     const PkSql *v = sides[i], *other = sides[1 - i];
     *out[i] = typed(self, v);
-    gboolean whole = v->js == PK_JS_CONST && v->value.kind == PK_VALUE_NUMBER && fabs(v->value.number) < 9007199254740992.0 &&
-                     v->value.number == trunc(v->value.number);
+    gboolean whole = v->js == PK_JS_CONST && v->value.kind == PK_VALUE_NUMBER &&
+                     fabs(v->value.number) < 9007199254740992.0 && v->value.number == trunc(v->value.number);
     if (whole && other->js == PK_JS_NUMBER && !other->is_double && pk_type_is_integer(other->type)) {
       out[i]->sql = pk_sql_format(self, "%.0f", v->value.number + 0.0);
     } else if (v->js == PK_JS_NUMBER && !v->is_double &&
@@ -88,7 +90,8 @@ strict_equal(PkSqlMaker *self, const PkSql *a, const PkSql *b, gboolean same, gb
   number_sides(self, a, b, &x, &y);
   if (x.js == y.js)
     return equal_of_one_type(self, &x, &y, same, null_is_false);
-  return x.nullable && y.nullable ? pk_sql_format(self, "(%s IS NULL AND %s IS NULL)", x.sql, y.sql) : "false";
+  return x.nullable && y.nullable ? pk_sql_format(self, "(%s IS NULL AND %s IS NULL)", x.sql, y.sql)
+                                  : "false";
 }
 
 static const char *
@@ -105,7 +108,8 @@ loose_equal(PkSqlMaker *self, const PkNode *node, const PkSql *a, const PkSql *b
   } else if (x.js != PK_JS_DATE && y.js != PK_JS_DATE) { /* a date's text is never a number */
     gboolean x_nan, y_nan;
     const char *p = pk_sql_to_number(self, node, a, &x_nan), *q = pk_sql_to_number(self, node, b, &y_nan);
-    equal = pk_sql_format(self, x_nan && y_nan ? "coalesce(nullif(%s, 'NaN') = %s, false)" : "(%s = %s)", p, q);
+    equal =
+      pk_sql_format(self, x_nan && y_nan ? "coalesce(nullif(%s, 'NaN') = %s, false)" : "(%s = %s)", p, q);
   }
   return null_safe(self, &x, &y, equal);
 }
@@ -125,7 +129,8 @@ orders_like_utf16(const PkSql *v)
 static const char *
 utf16_key(PkSqlMaker *self, const char *sql)
 {
-  return pk_sql_format(self, "regexp_replace(%s, '([\\x{e000}-\\x{ffff}])', chr(1114111) || '\\1', 'g')", sql);
+  return pk_sql_format(self, "regexp_replace(%s, '([\\x{e000}-\\x{ffff}])', chr(1114111) || '\\1', 'g')",
+                       sql);
 }
 
 static const char *
@@ -135,7 +140,8 @@ op_text(PkOp op)
 }
 
 static const char *
-order_numbers(PkSqlMaker *self, const PkNode *node, PkOp op, const PkSql *a, const PkSql *b, gboolean null_is_false)
+order_numbers(PkSqlMaker *self, const PkNode *node, PkOp op, const PkSql *a, const PkSql *b,
+              gboolean null_is_false)
 {
   gboolean a_nan, b_nan;
   const char *x = pk_sql_to_number(self, node, a, &a_nan), *y = pk_sql_to_number(self, node, b, &b_nan);
@@ -148,8 +154,9 @@ order_numbers(PkSqlMaker *self, const PkNode *node, PkOp op, const PkSql *a, con
     x = pk_sql_format(self, "nullif(%s, 'NaN')", x);
   if (guard_b)
     y = pk_sql_format(self, "nullif(%s, 'NaN')", y);
-  return pk_sql_format(self, (guard_a || guard_b) && !null_is_false ? "coalesce(%s %s %s, false)" : "(%s %s %s)", x,
-                       op_text(op), y);
+  return pk_sql_format(self,
+                       (guard_a || guard_b) && !null_is_false ? "coalesce(%s %s %s, false)" : "(%s %s %s)",
+                       x, op_text(op), y);
 }
 
 /* A column against a number: as short as people write it, so that the source can skip blocks of rows. */
@@ -188,8 +195,9 @@ order(PkSqlMaker *self, const PkNode *node, PkOp op, const PkSql *a, const PkSql
   if (!x.nullable && !y.nullable)
     return texts;
   return pk_sql_format(self, "CASE WHEN %s%s%s%s%s THEN %s ELSE %s END", x.nullable ? x.sql : "",
-                       x.nullable ? " IS NULL" : "", x.nullable && y.nullable ? " OR " : "", y.nullable ? y.sql : "",
-                       y.nullable ? " IS NULL" : "", order_numbers(self, node, op, a, b, FALSE), texts);
+                       x.nullable ? " IS NULL" : "", x.nullable && y.nullable ? " OR " : "",
+                       y.nullable ? y.sql : "", y.nullable ? " IS NULL" : "",
+                       order_numbers(self, node, op, a, b, FALSE), texts);
 }
 
 const char *
@@ -211,7 +219,8 @@ pk_sql_compare(PkSqlMaker *self, const PkNode *node, PkOp op, const PkSql *a, co
     const PkSql *constant = pk_sql_is_null(a) ? a : b, *other = pk_sql_is_null(a) ? b : a;
     gboolean never = (strict && pk_value_is_undefined(&constant->value)) || !other->nullable;
     return never ? (negated ? "true" : "false")
-                 : pk_sql_format(self, negated ? "(%s IS NOT NULL)" : "(%s IS NULL)", other->raw ? other->raw : other->sql);
+                 : pk_sql_format(self, negated ? "(%s IS NOT NULL)" : "(%s IS NULL)",
+                                 other->raw ? other->raw : other->sql);
   }
   null_is_false = null_is_false && !negated;
   const char *equal = strict ? strict_equal(self, a, b, same, null_is_false)
@@ -232,7 +241,9 @@ unify(PkSqlMaker *self, PkSql *a, PkSql *b)
   for (guint i = 0; i < 2; i++) {
     if (pk_sql_is_null(sides[i]) && !pk_sql_is_null(sides[1 - i])) {
       PkJsType js = sides[1 - i]->js;
-      const char *sql = js == PK_JS_TEXT ? "NULL::VARCHAR" : js == PK_JS_BOOL ? "NULL::BOOLEAN" : "NULL::DOUBLE";
+      const char *sql = js == PK_JS_TEXT   ? "NULL::VARCHAR"
+                        : js == PK_JS_BOOL ? "NULL::BOOLEAN"
+                                           : "NULL::DOUBLE";
       *sides[i] = (PkSql){ .js = js, .sql = sql, .nullable = TRUE, .is_double = TRUE, .simple = TRUE };
     }
   }
@@ -240,7 +251,8 @@ unify(PkSqlMaker *self, PkSql *a, PkSql *b)
 }
 
 gboolean
-pk_sql_choose(PkSqlMaker *self, const PkNode *node, const char *condition, const PkSql *a, const PkSql *b, PkSql *out)
+pk_sql_choose(PkSqlMaker *self, const PkNode *node, const char *condition, const PkSql *a, const PkSql *b,
+              PkSql *out)
 {
   PkSql x = *a, y = *b;
   if (pk_sql_is_null(a) && pk_sql_is_null(b) &&

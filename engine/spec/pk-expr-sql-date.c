@@ -44,18 +44,21 @@ time_of(PkSqlMaker *self, const PkNode *node, const PkSql *v, gboolean *may_nan)
     return ms;
   const char *x = pk_sql_name(self, ms, FALSE);
   *may_nan = TRUE;
-  return pk_sql_let(self, x, ms, pk_sql_format(self, "CASE WHEN abs(%s) <= 8.64e15 THEN trunc(%s) ELSE " PK_SQL_NAN " END",
-                                               x, x));
+  return pk_sql_let(
+    self, x, ms,
+    pk_sql_format(self, "CASE WHEN abs(%s) <= 8.64e15 THEN trunc(%s) ELSE " PK_SQL_NAN " END", x, x));
 }
 
 /* Where a wall clock column is at hand its parts come straight from it. */
 static gboolean
 part_call(PkSqlMaker *self, const PkNode *node, const PkSql *arg, guint i, PkSql *out)
 {
-  gboolean may_nan = FALSE, plain = arg->raw && (arg->type.kind == PK_TYPE_DATE || arg->type.kind == PK_TYPE_TIMESTAMP);
+  gboolean may_nan = FALSE,
+           plain = arg->raw && (arg->type.kind == PK_TYPE_DATE || arg->type.kind == PK_TYPE_TIMESTAMP);
   double of_nan = g_str_equal(parts[i].name, "quarter") ? 1 : NAN;
   if (plain) {
-    const char *stamp = arg->type.kind == PK_TYPE_DATE ? pk_sql_format(self, "CAST(%s AS TIMESTAMP)", arg->raw) : arg->raw;
+    const char *stamp =
+      arg->type.kind == PK_TYPE_DATE ? pk_sql_format(self, "CAST(%s AS TIMESTAMP)", arg->raw) : arg->raw;
     const char *sql = pk_sql_format(self, "CAST(%s AS DOUBLE)", fill(self, parts[i].sql, stamp));
     *out = pk_sql_number(arg->nullable ? pk_sql_format(self, "coalesce(%s, %s)", sql,
                                                        pk_sql_number_literal(self, parts[i].of_null)) : sql,
@@ -86,11 +89,14 @@ ms_of_fields(PkSqlMaker *self, const PkNode *node, const PkSql *args)
     list = pk_sql_format(self, "%s%s'%s': trunc(%s)", list, i ? ", " : "", names[i], value);
   }
   const char *f = pk_sql_format(self, "f%u_", id);
-  const char *year = pk_sql_format(self, "(%s.y_ + CASE WHEN %s.y_ BETWEEN 0 AND 99 THEN 1900 ELSE 0 END + floor(%s.m_ / 12e0))",
-                                   f, f, f);
-  const char *day = pk_sql_format(self, "(make_date(CAST(%s AS BIGINT), CAST(%s.m_ - 12 * floor(%s.m_ / 12e0)"
-                                        " AS BIGINT) + 1, 1) - DATE '1970-01-01') * 864e5", year, f, f);
-  const char *sum = pk_sql_format(self, "%s.y_ + %s.m_ + %s.d_ + %s.h_ + %s.i_ + %s.s_ + %s.t_", f, f, f, f, f, f, f);
+  const char *year = pk_sql_format(
+    self, "(%s.y_ + CASE WHEN %s.y_ BETWEEN 0 AND 99 THEN 1900 ELSE 0 END + floor(%s.m_ / 12e0))", f, f, f);
+  const char *day = pk_sql_format(self,
+                                  "(make_date(CAST(%s AS BIGINT), CAST(%s.m_ - 12 * floor(%s.m_ / 12e0)"
+                                  " AS BIGINT) + 1, 1) - DATE '1970-01-01') * 864e5",
+                                  year, f, f);
+  const char *sum =
+    pk_sql_format(self, "%s.y_ + %s.m_ + %s.d_ + %s.h_ + %s.i_ + %s.s_ + %s.t_", f, f, f, f, f, f, f);
   const char *body = pk_sql_format(
     self,
     "CASE WHEN NOT isfinite(%s) OR abs(%s.y_) + abs(%s.m_) > 1e7 THEN " PK_SQL_NAN
@@ -98,7 +104,8 @@ ms_of_fields(PkSqlMaker *self, const PkNode *node, const PkSql *args)
     sum, f, f, day, f, f, f, f, f);
   const char *ms = pk_sql_format(self, "list_transform([{%s}], lambda %s: %s)[1]", list, f, body);
   const char *x = pk_sql_name(self, ms, FALSE);
-  return pk_sql_let(self, x, ms, pk_sql_format(self, "CASE WHEN abs(%s) <= 8.64e15 THEN %s ELSE " PK_SQL_NAN " END", x, x));
+  return pk_sql_let(
+    self, x, ms, pk_sql_format(self, "CASE WHEN abs(%s) <= 8.64e15 THEN %s ELSE " PK_SQL_NAN " END", x, x));
 }
 
 static gboolean
@@ -139,7 +146,8 @@ strftime_of(PkSqlMaker *self, const char *d3)
 static gboolean
 format_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out)
 {
-  if (node->n_args != 2 || args[1].js != PK_JS_CONST || args[1].value.kind != PK_VALUE_TEXT || pk_sql_is_text(&args[0]))
+  if (node->n_args != 2 || args[1].js != PK_JS_CONST || args[1].value.kind != PK_VALUE_TEXT ||
+      pk_sql_is_text(&args[0]))
     return pk_expr_sql_refuse(self, node, "this time format");
   const char *format = strftime_of(self, args[1].value.text);
   gboolean may_nan;
@@ -149,13 +157,16 @@ format_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out)
   const char *x = pk_sql_name(self, ms, FALSE);
   /* Years beyond four digits are written otherwise. */
   const char *stamp = pk_sql_format(self, "make_timestamp(CAST(floor(%s) AS BIGINT) * 1000)", x);
-  const char *body = pk_sql_format(self,
-                                   "CASE WHEN isnan(%s) THEN 'Invalid Date' WHEN year(%s) NOT BETWEEN 0 AND 9999"
-                                   " THEN error('a date before the year 0 or after 9999 in timeFormat()')"
-                                   " ELSE strftime(%s, %s) END", x, stamp, stamp, format);
+  const char *body =
+    pk_sql_format(self,
+                  "CASE WHEN isnan(%s) THEN 'Invalid Date' WHEN year(%s) NOT BETWEEN 0 AND 9999"
+                  " THEN error('a date before the year 0 or after 9999 in timeFormat()')"
+                  " ELSE strftime(%s, %s) END",
+                  x, stamp, stamp, format);
   const char *sql = pk_sql_let(self, x, ms, body);
   if (args[0].nullable)
-    sql = pk_sql_format(self, "CASE WHEN %s IS NULL THEN 'null' ELSE %s END", args[0].raw ? args[0].raw : args[0].sql, sql);
+    sql = pk_sql_format(self, "CASE WHEN %s IS NULL THEN 'null' ELSE %s END",
+                        args[0].raw ? args[0].raw : args[0].sql, sql);
   *out = pk_sql_text(sql, FALSE);
   return TRUE;
 }
@@ -165,9 +176,11 @@ static gboolean
 name_call(PkSqlMaker *self, const PkNode *node, const PkSql *arg, PkSql *out)
 {
   gboolean is_month = node->name[0] == 'm', is_short = strstr(node->name, "Abbrev") != NULL;
-  static const char *const months = "['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', "
-                                    "'September', 'October', 'November', 'December']";
-  static const char *const days = "['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']";
+  static const char *const months =
+    "['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', "
+    "'September', 'October', 'November', 'December']";
+  static const char *const days =
+    "['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']";
   gboolean counts = arg->js == PK_JS_NUMBER || (!is_month && arg->js == PK_JS_BOOL);
   if (!counts || (!is_month && arg->nullable)) { /* a null day is 0, a null month is none */
     if (counts || arg->nullable)
@@ -178,11 +191,13 @@ name_call(PkSqlMaker *self, const PkNode *node, const PkSql *arg, PkSql *out)
   const char *value = arg->js == PK_JS_BOOL ? pk_sql_to_number(self, node, arg, NULL) : arg->sql;
   const char *x = pk_sql_name(self, value, arg->simple);
   const char *n = is_month ? "12" : "7";
-  const char *name = pk_sql_format(self, "%s[CAST(%s - %s * floor(%s / %se0) AS BIGINT) + 1]", is_month ? months : days, x, n,
-                                   x, n);
-  const char *body = pk_sql_format(self, "CASE WHEN isfinite(CAST(%s AS DOUBLE)) AND %s = trunc(%s) AND abs(%s) < 1e6"
-                                         " THEN %s%s%s ELSE '' END",
-                                   x, x, x, x, is_short ? "substr(" : "", name, is_short ? ", 1, 3)" : "");
+  const char *name = pk_sql_format(self, "%s[CAST(%s - %s * floor(%s / %se0) AS BIGINT) + 1]",
+                                   is_month ? months : days, x, n, x, n);
+  const char *body =
+    pk_sql_format(self,
+                  "CASE WHEN isfinite(CAST(%s AS DOUBLE)) AND %s = trunc(%s) AND abs(%s) < 1e6"
+                  " THEN %s%s%s ELSE '' END",
+                  x, x, x, x, is_short ? "substr(" : "", name, is_short ? ", 1, 3)" : "");
   *out = pk_sql_text(pk_sql_let(self, x, value, body), FALSE);
   return TRUE;
 }

@@ -8,8 +8,9 @@
 #include <math.h>
 #include <string.h>
 
-#define SPACES_CLASS                                                                                                   \
-  "[\\x{9}-\\x{d}\\x{20}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}]"
+#define SPACES_CLASS                                                                                        \
+  "[\\x{9}-\\x{d}\\x{20}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}"   \
+  "\\x{feff}]"
 
 /* An argument that is a constant whole number. */
 static gboolean
@@ -36,10 +37,11 @@ constant_text(PkSqlMaker *self, const PkNode *node, const PkSql *args, guint i)
 static const char *
 guarded(PkSqlMaker *self, const PkNode *node, const char *name, const char *text, const char *body)
 {
-  const char *sql = pk_sql_format(self,
-                                  "CASE WHEN regexp_matches(%s, '[\\x{10000}-\\x{10ffff}]') THEN"
-                                  " error('%s() of a text with characters beyond U+FFFF: ' || %s) ELSE %s END",
-                                  name, node->name, name, body);
+  const char *sql =
+    pk_sql_format(self,
+                  "CASE WHEN regexp_matches(%s, '[\\x{10000}-\\x{10ffff}]') THEN"
+                  " error('%s() of a text with characters beyond U+FFFF: ' || %s) ELSE %s END",
+                  name, node->name, name, body);
   return pk_sql_let(self, name, text, sql);
 }
 
@@ -47,10 +49,14 @@ static gboolean
 length_call(PkSqlMaker *self, const PkSql *arg, PkSql *out)
 {
   const char *x = pk_sql_name(self, arg->sql, arg->simple);
-  const char *sql = pk_sql_format(self, "CAST(length(%s) + length(regexp_replace(%s, '[^\\x{10000}-\\x{10ffff}]', '', 'g'))"
-                                        " AS DOUBLE)", x, x);
+  const char *sql =
+    pk_sql_format(self,
+                  "CAST(length(%s) + length(regexp_replace(%s, '[^\\x{10000}-\\x{10ffff}]', '', 'g'))"
+                  " AS DOUBLE)",
+                  x, x);
   sql = pk_sql_let(self, x, arg->sql, sql);
-  *out = pk_sql_number(arg->nullable ? pk_sql_format(self, "coalesce(%s, " PK_SQL_NAN ")", sql) : sql, arg->nullable);
+  *out = pk_sql_number(arg->nullable ? pk_sql_format(self, "coalesce(%s, " PK_SQL_NAN ")", sql) : sql,
+                       arg->nullable);
   return TRUE;
 }
 
@@ -61,11 +67,14 @@ case_call(PkSqlMaker *self, const PkNode *node, const PkSql *arg, PkSql *out)
   gboolean upper = node->name[0] == 'u';
   const char *text = pk_sql_to_text(self, arg), *x = pk_sql_name(self, text, FALSE);
   const char *body = pk_sql_format(
-    self, upper ? "CASE WHEN regexp_matches(%s, '[\\x{149}\\x{1f0}\\x{390}\\x{3b0}\\x{587}\\x{1e96}-\\x{1e9a}\\x{1f50}-"
-                  "\\x{1fff}\\x{fb00}-\\x{fb17}]') THEN error('upper() of a letter that becomes several: ' || %s)"
-                  " ELSE upper(replace(%s, '\xc3\x9f', 'SS')) END"
-                : "CASE WHEN contains(%s, '\xc4\xb0') THEN error('lower() of a letter that becomes several: ' || %s)"
-                  " ELSE lower(%s) END",
+    self,
+    upper
+      ? "CASE WHEN regexp_matches(%s, "
+        "'[\\x{149}\\x{1f0}\\x{390}\\x{3b0}\\x{587}\\x{1e96}-\\x{1e9a}\\x{1f50}-"
+        "\\x{1fff}\\x{fb00}-\\x{fb17}]') THEN error('upper() of a letter that becomes several: ' || %s)"
+        " ELSE upper(replace(%s, '\xc3\x9f', 'SS')) END"
+      : "CASE WHEN contains(%s, '\xc4\xb0') THEN error('lower() of a letter that becomes several: ' || %s)"
+        " ELSE lower(%s) END",
     x, x, x);
   *out = pk_sql_text(pk_sql_let(self, x, text, body), FALSE);
   return TRUE;
@@ -99,8 +108,9 @@ substring_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *o
   to = fmax(to, 0);
   double low = fmin(from, to), high = fmax(from, to);
   const char *text = pk_sql_to_text(self, &args[0]), *x = pk_sql_name(self, text, FALSE);
-  *out = pk_sql_text(guarded(self, node, x, text, pk_sql_format(self, "substr(%s, %.0f, %.0f)", x, low + 1, high - low)),
-                     FALSE);
+  *out = pk_sql_text(
+    guarded(self, node, x, text, pk_sql_format(self, "substr(%s, %.0f, %.0f)", x, low + 1, high - low)),
+    FALSE);
   return TRUE;
 }
 
@@ -131,8 +141,9 @@ truncate_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *ou
   if (node->n_args != 2 || !whole(node, args, 1, &n) || n < 0)
     return pk_expr_sql_refuse(self, node, "this truncate()");
   const char *text = pk_sql_to_text(self, &args[0]), *x = pk_sql_name(self, text, FALSE);
-  const char *body = pk_sql_format(self, "CASE WHEN length(%s) <= %.0f THEN %s ELSE substr(%s, 1, %.0f) || '\xe2\x80\xa6' END",
-                                   x, n, x, x, fmax(n - 1, 0));
+  const char *body = pk_sql_format(
+    self, "CASE WHEN length(%s) <= %.0f THEN %s ELSE substr(%s, 1, %.0f) || '\xe2\x80\xa6' END", x, n, x, x,
+    fmax(n - 1, 0));
   *out = pk_sql_text(guarded(self, node, x, text, body), FALSE);
   return TRUE;
 }
@@ -146,9 +157,10 @@ pattern_of(PkSqlMaker *self, const PkNode *node, const PkSql *arg, gboolean *is_
     pk_expr_sql_refuse(self, node, "a regular expression that varies");
     return NULL;
   }
-  gboolean ok = pk_value_is_regex(&arg->value)
-                  ? pk_regex_translate_literal(arg->value.text, &regex, self->error)
-                  : pk_regex_translate(pk_value_arena_string(self->run.arena, &arg->value), "", &regex, self->error);
+  gboolean ok =
+    pk_value_is_regex(&arg->value)
+      ? pk_regex_translate_literal(arg->value.text, &regex, self->error)
+      : pk_regex_translate(pk_value_arena_string(self->run.arena, &arg->value), "", &regex, self->error);
   if (!ok)
     return NULL;
   const char *sql = regex.is_linear ? pk_sql_text_literal(self, regex.pattern) : NULL;
@@ -183,7 +195,8 @@ rewrite_of(const char *text, gboolean is_regex)
     } else if (p[0] == '$' && p[1] == '&') {
       g_string_append(out, "\\0");
       p++;
-    } else if (p[0] == '$' && (p[1] == '`' || p[1] == '\'' || p[1] == '<' || (is_regex && g_ascii_isdigit(p[1])))) {
+    } else if (p[0] == '$' &&
+               (p[1] == '`' || p[1] == '\'' || p[1] == '<' || (is_regex && g_ascii_isdigit(p[1])))) {
       return NULL;
     } else {
       g_string_append_c(out, *p);
@@ -223,8 +236,9 @@ replace_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out
     return FALSE;
   if (matches_empty(pattern))
     return pk_expr_sql_refuse(self, node, "replacing a pattern that can be empty");
-  *out = pk_sql_text(pk_sql_format(self, "regexp_replace(%s, %s, %s%s)", pk_sql_to_text(self, &args[0]), pattern,
-                                   pk_sql_text_literal(self, rewrite), is_global ? ", 'g'" : ""), FALSE);
+  *out = pk_sql_text(pk_sql_format(self, "regexp_replace(%s, %s, %s%s)", pk_sql_to_text(self, &args[0]),
+                                   pattern, pk_sql_text_literal(self, rewrite), is_global ? ", 'g'" : ""),
+                     FALSE);
   return TRUE;
 }
 
@@ -253,12 +267,15 @@ parse_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out)
   if (!is_float && (!whole(node, args, 1, &radix) || (radix != 10 && radix != 0)))
     return pk_expr_sql_refuse(self, node, "parseInt() with this radix");
   const char *text = pk_sql_to_text(self, &args[0]);
-  const char *number = is_float ? "[+-]?(?:Infinity|(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?)" : "[+-]?[0-9]+";
+  const char *number =
+    is_float ? "[+-]?(?:Infinity|(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?)" : "[+-]?[0-9]+";
   if (!is_float && radix == 0) { /* then "0x…" is hexadecimal */
     const char *x = pk_sql_name(self, text, FALSE);
-    text = pk_sql_let(self, x, text, pk_sql_format(self, "CASE WHEN regexp_matches(%s, '^" SPACES_CLASS "*[+-]?0[xX]') THEN"
-                                                         " error('parseInt() of a hexadecimal number: ' || %s) ELSE %s END",
-                                                   x, x, x));
+    text = pk_sql_let(self, x, text,
+                      pk_sql_format(self,
+                                    "CASE WHEN regexp_matches(%s, '^" SPACES_CLASS "*[+-]?0[xX]') THEN"
+                                    " error('parseInt() of a hexadecimal number: ' || %s) ELSE %s END",
+                                    x, x, x));
   }
   const char *found = pk_sql_format(self, "regexp_extract(%s, '^" SPACES_CLASS "*(%s)', 1)", text, number);
   *out = pk_sql_number(pk_sql_format(self, "coalesce(TRY_CAST(%s AS DOUBLE), " PK_SQL_NAN ")", found), TRUE);
@@ -283,8 +300,9 @@ pk_sql_text_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql 
     return length_call(self, &args[0], out);
   if (g_str_equal(node->name, "trim")) {
     const char *text = pk_sql_to_text(self, &args[0]);
-    *out = pk_sql_text(pk_sql_format(self, "regexp_replace(%s, '^" SPACES_CLASS "+|" SPACES_CLASS "+$', '', 'g')", text),
-                       FALSE);
+    *out = pk_sql_text(
+      pk_sql_format(self, "regexp_replace(%s, '^" SPACES_CLASS "+|" SPACES_CLASS "+$', '', 'g')", text),
+      FALSE);
     return TRUE;
   }
   *done = FALSE;

@@ -8,9 +8,9 @@
 #include <string.h>
 
 /* ECMA-262's WhiteSpace and LineTerminator. */
-#define SPACES                                                                                                         \
-  "\t\n\v\f\r \xc2\xa0\xe1\x9a\x80\xe2\x80\x80\xe2\x80\x81\xe2\x80\x82\xe2\x80\x83\xe2\x80\x84\xe2\x80\x85"           \
-  "\xe2\x80\x86\xe2\x80\x87\xe2\x80\x88\xe2\x80\x89\xe2\x80\x8a\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaf"                 \
+#define SPACES \
+  "\t\n\v\f\r \xc2\xa0\xe1\x9a\x80\xe2\x80\x80\xe2\x80\x81\xe2\x80\x82\xe2\x80\x83\xe2\x80\x84\xe2\x80\x85" \
+  "\xe2\x80\x86\xe2\x80\x87\xe2\x80\x88\xe2\x80\x89\xe2\x80\x8a\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaf" \
   "\xe2\x81\x9f\xe3\x80\x80\xef\xbb\xbf"
 
 #define MAX_BYTES (4u << 20)
@@ -34,7 +34,8 @@ pk_sql_format(PkSqlMaker *self, const char *format, ...)
 gboolean
 pk_expr_sql_refuse(PkSqlMaker *self, const PkNode *node, const char *what)
 {
-  return pk_fail(self->error, PK_ERROR_UNSUPPORTED, "expression column %u: %s has no equal in SQL", node->column, what);
+  return pk_fail(self->error, PK_ERROR_UNSUPPORTED, "expression column %u: %s has no equal in SQL",
+                 node->column, what);
 }
 
 const char *
@@ -119,14 +120,16 @@ text_to_number(PkSqlMaker *self, const PkSql *v)
 {
   const char *name = pk_sql_name(self, v->sql, FALSE);
   const char *trimmed = pk_sql_format(self, "trim(%s, '%s')", v->sql, SPACES);
-  const char *body = pk_sql_format(
-    self,
-    "CASE WHEN coalesce(%s, '') = '' THEN 0e0"
-    " WHEN regexp_full_match(%s, '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?') THEN TRY_CAST(%s AS DOUBLE)"
-    " WHEN %s IN ('Infinity', '+Infinity') THEN 'Infinity'::DOUBLE WHEN %s = '-Infinity' THEN '-Infinity'::DOUBLE"
-    " WHEN regexp_full_match(%s, '0[xXoObB][0-9a-fA-F]+')"
-    " THEN error('a text is a number that is not decimal: ' || %s) ELSE " PK_SQL_NAN " END",
-    name, name, name, name, name, name, name);
+  const char *body =
+    pk_sql_format(self,
+                  "CASE WHEN coalesce(%s, '') = '' THEN 0e0"
+                  " WHEN regexp_full_match(%s, '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?') THEN "
+                  "TRY_CAST(%s AS DOUBLE)"
+                  " WHEN %s IN ('Infinity', '+Infinity') THEN 'Infinity'::DOUBLE WHEN %s = '-Infinity' THEN "
+                  "'-Infinity'::DOUBLE"
+                  " WHEN regexp_full_match(%s, '0[xXoObB][0-9a-fA-F]+')"
+                  " THEN error('a text is a number that is not decimal: ' || %s) ELSE " PK_SQL_NAN " END",
+                  name, name, name, name, name, name, name);
   return pk_sql_let(self, name, trimmed, body);
 }
 
@@ -143,7 +146,8 @@ pk_sql_to_number(PkSqlMaker *self, const PkNode *node, const PkSql *v, gboolean 
     break;
   }
   case PK_JS_BOOL:
-    sql = pk_sql_format(self, v->nullable ? "CAST(coalesce(%s, false) AS DOUBLE)" : "CAST(%s AS DOUBLE)", v->sql);
+    sql = pk_sql_format(self, v->nullable ? "CAST(coalesce(%s, false) AS DOUBLE)" : "CAST(%s AS DOUBLE)",
+                        v->sql);
     break;
   case PK_JS_NUMBER:
   case PK_JS_DATE:
@@ -175,12 +179,14 @@ number_to_text(PkSqlMaker *self, const char *sql)
   const char *sign = pk_sql_format(self, "CASE WHEN %s < 0 THEN '-' ELSE '' END", x);
   const char *body = pk_sql_format(
     self,
-    "CASE WHEN isnan(%s) THEN 'NaN' WHEN isinf(%s) THEN CASE WHEN %s > 0 THEN 'Infinity' ELSE '-Infinity' END"
+    "CASE WHEN isnan(%s) THEN 'NaN' WHEN isinf(%s) THEN CASE WHEN %s > 0 THEN 'Infinity' ELSE '-Infinity' "
+    "END"
     " WHEN %s = 0 THEN '0' WHEN NOT contains(%s, 'e') THEN regexp_replace(%s, '\\.0$', '')"
     " WHEN %s BETWEEN -6 AND -1 THEN (%s) || '0.' || repeat('0', -(%s) - 1) || %s"
     " WHEN %s BETWEEN 0 AND 20 THEN (%s) || rpad(%s, %s + 1, '0')"
     " ELSE regexp_replace(%s, '\\.0$', '') || 'e' || CASE WHEN %s < 0 THEN '-' ELSE '+' END || abs(%s) END",
-    x, x, x, x, s, s, exponent, sign, exponent, digits, exponent, sign, digits, exponent, mantissa, exponent, exponent);
+    x, x, x, x, s, s, exponent, sign, exponent, digits, exponent, sign, digits, exponent, mantissa, exponent,
+    exponent);
   return pk_sql_let(self, x, sql, body);
 }
 
@@ -188,13 +194,14 @@ static const char *
 date_to_text(PkSqlMaker *self, const PkSql *v)
 {
   const char *name = pk_sql_name(self, v->sql, FALSE);
-  const char *body = pk_sql_format(self,
-                                   "CASE WHEN %s IS NULL THEN 'null' WHEN isnan(%s) THEN 'Invalid Date'"
-                                   " WHEN %s NOT BETWEEN -62167219200000 AND 253402300799999"
-                                   " THEN error('a date before the year 0 or after 9999 as text') ELSE"
-                                   " strftime(make_timestamp(CAST(floor(%s) AS BIGINT) * 1000),"
-                                   " '%%a %%b %%d %%Y %%H:%%M:%%S GMT+0000 (Coordinated Universal Time)') END",
-                                   name, name, name, name);
+  const char *body =
+    pk_sql_format(self,
+                  "CASE WHEN %s IS NULL THEN 'null' WHEN isnan(%s) THEN 'Invalid Date'"
+                  " WHEN %s NOT BETWEEN -62167219200000 AND 253402300799999"
+                  " THEN error('a date before the year 0 or after 9999 as text') ELSE"
+                  " strftime(make_timestamp(CAST(floor(%s) AS BIGINT) * 1000),"
+                  " '%%a %%b %%d %%Y %%H:%%M:%%S GMT+0000 (Coordinated Universal Time)') END",
+                  name, name, name, name);
   return pk_sql_let(self, name, v->sql, body);
 }
 
@@ -202,7 +209,8 @@ date_to_text(PkSqlMaker *self, const PkSql *v)
 static gboolean
 has_exact_text(const PkSql *v)
 {
-  return v->raw && (pk_type_is_integer(v->type) || (v->type.kind == PK_TYPE_DECIMAL && v->type.precision > 15));
+  return v->raw &&
+         (pk_type_is_integer(v->type) || (v->type.kind == PK_TYPE_DECIMAL && v->type.precision > 15));
 }
 
 const char *
@@ -215,14 +223,16 @@ pk_sql_to_text(PkSqlMaker *self, const PkSql *v)
   case PK_JS_TEXT:
     return v->nullable ? pk_sql_format(self, "coalesce(%s, 'null')", v->sql) : v->sql;
   case PK_JS_BOOL:
-    return pk_sql_format(self, v->nullable ? "coalesce(CAST(%s AS VARCHAR), 'null')" : "CAST(%s AS VARCHAR)", v->sql);
+    return pk_sql_format(self, v->nullable ? "coalesce(CAST(%s AS VARCHAR), 'null')" : "CAST(%s AS VARCHAR)",
+                         v->sql);
   case PK_JS_DATE:
     return date_to_text(self, v);
   case PK_JS_NUMBER:
     break;
   }
-  text = has_exact_text(v) ? pk_sql_format(self, "CAST(%s AS VARCHAR)", v->raw)
-                           : number_to_text(self, v->is_double ? v->sql : pk_sql_format(self, "CAST(%s AS DOUBLE)", v->sql));
+  text = has_exact_text(v)
+           ? pk_sql_format(self, "CAST(%s AS VARCHAR)", v->raw)
+           : number_to_text(self, v->is_double ? v->sql : pk_sql_format(self, "CAST(%s AS DOUBLE)", v->sql));
   return v->nullable ? pk_sql_format(self, "coalesce(%s, 'null')", text) : text;
 }
 
@@ -257,9 +267,10 @@ pk_sql_to_int32(PkSqlMaker *self, const PkNode *node, const PkSql *v)
     return pk_sql_format(self, "(%d)::BIGINT", pk_value_to_int32(&v->value));
   const char *number = pk_sql_to_number(self, node, v, NULL);
   const char *x = pk_sql_name(self, number, FALSE);
-  const char *body = pk_sql_format(self,
-                                   "CASE WHEN isfinite(%s) THEN ((CAST((trunc(%s) %% 4294967296e0) AS BIGINT)"
-                                   " + 6442450944) %% 4294967296) - 2147483648 ELSE 0 END",
-                                   x, x);
+  const char *body =
+    pk_sql_format(self,
+                  "CASE WHEN isfinite(%s) THEN ((CAST((trunc(%s) %% 4294967296e0) AS BIGINT)"
+                  " + 6442450944) %% 4294967296) - 2147483648 ELSE 0 END",
+                  x, x);
   return pk_sql_let(self, x, number, body);
 }

@@ -74,7 +74,8 @@ member(PkSqlMaker *self, const PkNode *node, PkSql *out)
     *out = pk_sql_constant(pk_value_member(self->run.arena, &object.value, &key.value));
     return TRUE;
   }
-  gboolean is_length = key.js == PK_JS_CONST && key.value.kind == PK_VALUE_TEXT && !strcmp(key.value.text, "length");
+  gboolean is_length =
+    key.js == PK_JS_CONST && key.value.kind == PK_VALUE_TEXT && !strcmp(key.value.text, "length");
   if (object.js != PK_JS_TEXT || !is_length)
     return pk_expr_sql_refuse(self, node, "a member of a value");
   PkNode call = *node;
@@ -90,13 +91,15 @@ add(PkSqlMaker *self, const PkNode *node, const PkSql *a, const PkSql *b, PkSql 
   gboolean text = FALSE, maybe_null_text = FALSE;
   for (guint i = 0; i < 2; i++) {
     const PkSql *v = i ? b : a;
-    gboolean is = v->js == PK_JS_DATE || pk_sql_is_text(v) ||
-                  (v->js == PK_JS_CONST && (v->value.kind == PK_VALUE_DATE || v->value.kind >= PK_VALUE_ARRAY));
+    gboolean is =
+      v->js == PK_JS_DATE || pk_sql_is_text(v) ||
+      (v->js == PK_JS_CONST && (v->value.kind == PK_VALUE_DATE || v->value.kind >= PK_VALUE_ARRAY));
     maybe_null_text = maybe_null_text || (is && v->nullable);
     text = text || (is && !v->nullable);
   }
   if (text) {
-    *out = pk_sql_text(pk_sql_format(self, "(%s || %s)", pk_sql_to_text(self, a), pk_sql_to_text(self, b)), FALSE);
+    *out = pk_sql_text(pk_sql_format(self, "(%s || %s)", pk_sql_to_text(self, a), pk_sql_to_text(self, b)),
+                       FALSE);
     return TRUE;
   }
   if (!maybe_null_text) {
@@ -112,7 +115,9 @@ add(PkSqlMaker *self, const PkNode *node, const PkSql *a, const PkSql *b, PkSql 
 static gboolean
 arithmetic(PkSqlMaker *self, const PkNode *node, const PkSql *a, const PkSql *b, PkSql *out)
 {
-  static const char *const ops[] = { [PK_OP_SUB] = "-", [PK_OP_MUL] = "*", [PK_OP_DIV] = "/", [PK_OP_MOD] = "%" };
+  static const char *const ops[] = {
+    [PK_OP_SUB] = "-", [PK_OP_MUL] = "*", [PK_OP_DIV] = "/", [PK_OP_MOD] = "%"
+  };
   if (node->op <= PK_OP_MOD) {
     const char *x = pk_sql_to_number(self, node, a, NULL), *y = pk_sql_to_number(self, node, b, NULL);
     *out = pk_sql_number(pk_sql_format(self, "(%s %s %s)", x, ops[node->op], y), TRUE);
@@ -132,7 +137,8 @@ arithmetic(PkSqlMaker *self, const PkNode *node, const PkSql *a, const PkSql *b,
     sql = pk_sql_format(self, "xor(%s, %s)", x, y);
     break;
   case PK_OP_SHL:
-    sql = pk_sql_format(self, "((((%s) * %s) & 4294967295) + 2147483648) %% 4294967296 - 2147483648", x, shift);
+    sql =
+      pk_sql_format(self, "((((%s) * %s) & 4294967295) + 2147483648) %% 4294967296 - 2147483648", x, shift);
     break;
   case PK_OP_SHR:
     sql = pk_sql_format(self, "floor((%s)::DOUBLE / %s)", x, shift);
@@ -172,7 +178,8 @@ binary(PkSqlMaker *self, const PkNode *node, PkSql *out)
   if (!pk_sql_node(self, node->args[0], &a) || !pk_sql_node(self, node->args[1], &b))
     return FALSE;
   if (a.js == PK_JS_CONST && b.js == PK_JS_CONST) {
-    *out = pk_sql_constant(pk_value_binary(self->run.arena, node->op, node->args[0], node->args[1], &a.value, &b.value));
+    *out = pk_sql_constant(
+      pk_value_binary(self->run.arena, node->op, node->args[0], node->args[1], &a.value, &b.value));
     return TRUE;
   }
   if (node->op == PK_OP_ADD)
@@ -202,7 +209,8 @@ unary(PkSqlMaker *self, const PkNode *node, PkSql *out)
   if (!pk_sql_node(self, node->args[0], &v))
     return FALSE;
   if (node->op == PK_OP_BIT_NOT) {
-    *out = pk_sql_number(pk_sql_format(self, "CAST(-(%s) - 1 AS DOUBLE)", pk_sql_to_int32(self, node, &v)), FALSE);
+    *out = pk_sql_number(pk_sql_format(self, "CAST(-(%s) - 1 AS DOUBLE)", pk_sql_to_int32(self, node, &v)),
+                         FALSE);
     return TRUE;
   }
   gboolean may_nan;
@@ -356,15 +364,16 @@ result(PkSqlMaker *self, const PkNode *node, const PkSql *v, PkType *type)
   *type = PK_TYPE_OF(v->js == PK_JS_BOOL ? PK_TYPE_BOOL : v->js == PK_JS_TEXT ? PK_TYPE_TEXT
                      : v->js == PK_JS_DATE ? PK_TYPE_TIMESTAMP : PK_TYPE_F64);
   if (v->js != PK_JS_DATE)
-    return g_strdup(v->js == PK_JS_NUMBER && !v->is_double ? pk_sql_format(self, "CAST(%s AS DOUBLE)", v->sql) : v->sql);
+    return g_strdup(
+      v->js == PK_JS_NUMBER && !v->is_double ? pk_sql_format(self, "CAST(%s AS DOUBLE)", v->sql) : v->sql);
   type->unit = PK_TYPE_UNIT_US;
   /* An invalid date is no TIMESTAMP. */
   return g_strdup_printf("make_timestamp(CAST(floor(nullif(%s, 'NaN') * 1000) AS BIGINT))", v->sql);
 }
 
 static void
-maker_init(PkSqlMaker *maker, const PkExpr *expr, const PkExprSqlScope *scope, PkExprScope *values, PkArena *arena,
-           GError **error)
+maker_init(PkSqlMaker *maker, const PkExpr *expr, const PkExprSqlScope *scope, PkExprScope *values,
+           PkArena *arena, GError **error)
 {
   *values = (PkExprScope){ .param = scope->param, .data = scope->data, .arena = arena };
   *maker = (PkSqlMaker){ .run = { expr, values, arena, error },

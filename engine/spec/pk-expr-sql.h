@@ -38,14 +38,16 @@ typedef struct {
 #define PK_SQL_NAN "'NaN'::DOUBLE"
 
 gboolean pk_sql_node(PkSqlMaker *self, const PkNode *node, PkSql *out);
-/* As a condition: a BOOLEAN, TRUE where the value is truthy. null_is_false: it may be NULL in place of FALSE. */
+/* As a condition: a BOOLEAN, TRUE where the value is truthy. null_is_false: it may be NULL in place of
+ * FALSE. */
 const char *pk_sql_condition(PkSqlMaker *self, const PkNode *node, gboolean null_is_false);
 
 const char *pk_sql_format(PkSqlMaker *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* PK_ERROR_UNSUPPORTED with the column of node. Returns FALSE. */
 gboolean pk_expr_sql_refuse(PkSqlMaker *self, const PkNode *node, const char *what);
 
-/* A name for the value of sql within a body: sql itself if it is simple, else a variable; pk_sql_let then wraps the body. */
+/* A name for the value of sql within a body: sql itself if it is simple, else a variable; pk_sql_let then
+ * wraps the body. */
 const char *pk_sql_name(PkSqlMaker *self, const char *sql, gboolean simple);
 const char *pk_sql_let(PkSqlMaker *self, const char *name, const char *sql, const char *body);
 
@@ -73,14 +75,16 @@ gboolean pk_sql_is_text(const PkSql *v);
 const char *pk_sql_compare(PkSqlMaker *self, const PkNode *node, PkOp op, const PkSql *a, const PkSql *b,
                            gboolean same, gboolean null_is_false);
 /* condition ? a : b; condition is never NULL or NULL counts as false. */
-gboolean pk_sql_choose(PkSqlMaker *self, const PkNode *node, const char *condition, const PkSql *a, const PkSql *b,
-                       PkSql *out);
+gboolean pk_sql_choose(PkSqlMaker *self, const PkNode *node, const char *condition, const PkSql *a,
+                       const PkSql *b, PkSql *out);
 
 /* A call whose arguments vary by row. */
 gboolean pk_sql_call(PkSqlMaker *self, const PkNode *node, PkSql *out);
 /* Its date functions: *done is FALSE if it is none of them. */
-gboolean pk_sql_date_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out, gboolean *done);
+gboolean pk_sql_date_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out,
+                          gboolean *done);
 /* Its text functions, likewise. */
-gboolean pk_sql_text_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out, gboolean *done);
+gboolean pk_sql_text_call(PkSqlMaker *self, const PkNode *node, const PkSql *args, PkSql *out,
+                          gboolean *done);
 
 G_END_DECLS

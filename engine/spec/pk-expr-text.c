@@ -31,7 +31,9 @@ map_case(const PkCall *call, gboolean upper)
   for (const char *p = pk_call_text(call, 0); *p; p = g_utf8_next_char(p)) {
     gunichar c = g_utf8_get_char(p);
     if (c < 128 || (upper && c == 0x131)) {
-      g_string_append_c(out, (char)(c == 0x131 ? 'I' : upper ? g_ascii_toupper((char)c) : g_ascii_tolower((char)c)));
+      g_string_append_c(out, (char)(c == 0x131 ? 'I'
+                                    : upper    ? g_ascii_toupper((char)c)
+                                               : g_ascii_tolower((char)c)));
     } else if (!upper && c == 0x130) {
       g_string_append(out, "i\xcc\x87");
     } else {
@@ -103,8 +105,8 @@ call_slice(const PkCall *call, PkValue *out)
 static gboolean
 is_space(gunichar c)
 {
-  return (c >= 9 && c <= 13) || c == ' ' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 ||
-         c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 || c == 0xfeff;
+  return (c >= 9 && c <= 13) || c == ' ' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
+         c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 || c == 0xfeff;
 }
 
 static gboolean
@@ -229,8 +231,8 @@ call_truncate(const PkCall *call, PkValue *out)
   if (g_str_equal(align, "left"))
     cut = g_strconcat(mark, slice_text(call, text, isnan(l) ? 0 : n - l, n).text, NULL);
   else if (g_str_equal(align, "center") && !isnan(l))
-    cut = g_strconcat(slice_text(call, text, 0, ceil(l / 2)).text, mark, slice_text(call, text, n - trunc(l / 2), n).text,
-                      NULL);
+    cut = g_strconcat(slice_text(call, text, 0, ceil(l / 2)).text, mark,
+                      slice_text(call, text, n - trunc(l / 2), n).text, NULL);
   else
     cut = g_strconcat(slice_text(call, text, 0, isnan(l) ? 0 : l).text, mark, NULL);
   *out = pk_call_new_text(call, cut);
@@ -242,9 +244,9 @@ static GRegex *
 compile(const PkCall *call, const PkValue *v, gboolean *is_global)
 {
   PkRegex regex;
-  gboolean ok = pk_value_is_regex(v)
-                  ? pk_regex_translate_literal(v->text, &regex, call->run->error)
-                  : pk_regex_translate(pk_value_arena_string(call->run->arena, v), "", &regex, call->run->error);
+  gboolean ok = pk_value_is_regex(v) ? pk_regex_translate_literal(v->text, &regex, call->run->error)
+                                     : pk_regex_translate(pk_value_arena_string(call->run->arena, v), "",
+                                                          &regex, call->run->error);
   if (!ok)
     return NULL;
   GRegex *compiled = g_regex_new(regex.pattern, 0, 0, call->run->error);

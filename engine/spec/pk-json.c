@@ -27,8 +27,8 @@ fail_at(Reader *r, const char *place, PkErrorCode code, const char *what)
       column++;
     }
   }
-  return pk_fail(r->error, code, "%s%s%u:%u: %s", r->name ? r->name : "", r->name ? ":" : "line ", line, column,
-                 what);
+  return pk_fail(r->error, code, "%s%s%u:%u: %s", r->name ? r->name : "", r->name ? ":" : "line ", line,
+                 column, what);
 }
 
 static gboolean
@@ -228,7 +228,8 @@ read_member(Reader *r, JsonObject *object)
 {
   skip_space(r);
   if (r->at >= r->end || *r->at != '"')
-    return fail(r, r->at >= r->end ? "the text ends within an object" : "a member name in quotes is expected");
+    return fail(r,
+                r->at >= r->end ? "the text ends within an object" : "a member name in quotes is expected");
   const char *place = r->at;
   g_autofree char *name = read_string(r);
   if (!name)

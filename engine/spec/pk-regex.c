@@ -4,10 +4,13 @@
 
 #include <string.h>
 
-#define SPACES "\\x{9}-\\x{d}\\x{20}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}"
-#define NO_SPACES                                                                                                     \
-  "\\x{1}-\\x{8}\\x{e}-\\x{1f}\\x{21}-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}\\x{200b}-\\x{2027}"               \
-  "\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{d7ff}\\x{e000}-\\x{fefe}\\x{ff00}-\\x{10ffff}"
+#define SPACES                                                                                              \
+  "\\x{9}-\\x{d}\\x{20}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}"    \
+  "\\x{feff}"
+#define NO_SPACES                                                                                           \
+  "\\x{1}-\\x{8}\\x{e}-\\x{1f}\\x{21}-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}\\x{200b}-\\x{2027}"       \
+  "\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{d7ff}\\x{e000}-\\x{fefe}\\x{"     \
+  "ff00}-\\x{10ffff}"
 #define ANY "\\x{1}-\\x{d7ff}\\x{e000}-\\x{10ffff}"
 
 typedef struct {
@@ -317,7 +320,8 @@ gboolean
 pk_regex_translate_literal(const char *literal, PkRegex *out, GError **error)
 {
   const char *end = strrchr(literal, '/');
-  g_autofree char *pattern = end > literal ? g_strndup(literal + 1, (gsize)(end - literal - 1)) : g_strdup("");
+  g_autofree char *pattern =
+    end > literal ? g_strndup(literal + 1, (gsize)(end - literal - 1)) : g_strdup("");
   return pk_regex_translate(pattern, end ? end + 1 : "", out, error);
 }
 

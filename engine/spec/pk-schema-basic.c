@@ -58,7 +58,8 @@ check_length(JsonNode *node, const char *path, GError **error)
   if (!JSON_NODE_HOLDS_VALUE(node) || is_text(node) || json_node_get_value_type(node) == G_TYPE_BOOLEAN)
     return FALSE;
   double length = json_node_get_double(node);
-  return (length >= 0 && length <= 1e6) || pk_fail(error, PK_ERROR_INVALID, "%s: a size is 0 to 1000000 pixels", path);
+  return (length >= 0 && length <= 1e6) ||
+         pk_fail(error, PK_ERROR_INVALID, "%s: a size is 0 to 1000000 pixels", path);
 }
 
 static const PkRule expr_ref[] = { { "expr", "Expression" }, { NULL, NULL } };
@@ -72,13 +73,25 @@ static const PkRule date_time[] = {
 static const PkRule gradient_stop[] = { { "offset", "number" }, { "color", "Color" }, { NULL, NULL } };
 
 static const PkRule gradient[] = {
-  { "gradient", "'linear'|'radial'" }, { "stops", "[GradientStop]" }, { "id", "string" }, { "x1", "number" },
-  { "y1", "number" }, { "x2", "number" }, { "y2", "number" }, { "r1", "number" }, { "r2", "number" }, { NULL, NULL },
+  { "gradient", "'linear'|'radial'" },
+  { "stops", "[GradientStop]" },
+  { "id", "string" },
+  { "x1", "number" },
+  { "y1", "number" },
+  { "x2", "number" },
+  { "y2", "number" },
+  { "r1", "number" },
+  { "r2", "number" },
+  { NULL, NULL },
 };
 
-static const PkRule step_rules[] = { { "step", "Length" }, { "for", "'position'|'offset'" }, { NULL, NULL } };
+static const PkRule step_rules[] = { { "step", "Length" },
+                                     { "for", "'position'|'offset'" },
+                                     { NULL, NULL } };
 static const PkRule band_rules[] = { { "band", "number" }, { NULL, NULL } };
-static const PkRule interval_rules[] = { { "interval", "TimeInterval" }, { "step", "number" }, { NULL, NULL } };
+static const PkRule interval_rules[] = { { "interval", "TimeInterval" },
+                                         { "step", "number" },
+                                         { NULL, NULL } };
 
 static const PkRule time_unit_rules[] = {
   { "unit", "TimeUnitName" }, { "step", "number" },    { "utc", "boolean" },
@@ -118,11 +131,15 @@ const PkKind pk_schema_basic_kinds[] = {
   { .name = "Length", .form = PK_KIND_CHECK, .text = "number", .check = check_length },
   { .name = "Gradient", .key = "=gradient stops", .rules = gradient },
   { .name = "GradientStop", .key = "=offset color", .rules = gradient_stop },
-  { .name = "DateTime", .key = "year quarter month date day hours minutes seconds milliseconds utc", .rules = date_time },
+  { .name = "DateTime",
+    .key = "year quarter month date day hours minutes seconds milliseconds utc",
+    .rules = date_time },
   { .name = "TimeUnitName", .form = PK_KIND_CHECK, .text = "a time unit", .check = check_time_unit },
   { .name = "TimeUnitParams", .key = "unit step utc maxbins binned", .rules = time_unit_rules },
   { .name = "TimeUnit", .form = PK_KIND_ALIAS, .text = "TimeUnitName|TimeUnitParams" },
-  { .name = "TimeInterval", .form = PK_KIND_WORDS, .text = "millisecond second minute hour day week month year" },
+  { .name = "TimeInterval",
+    .form = PK_KIND_WORDS,
+    .text = "millisecond second minute hour day week month year" },
   { .name = "TimeIntervalStep", .key = "=interval step", .rules = interval_rules },
   { .name = "Text", .form = PK_KIND_ALIAS, .text = "string|[string]" },
   { .name = "Number", .form = PK_KIND_ALIAS, .text = "number|ExprRef" },
@@ -144,8 +161,10 @@ const PkKind pk_schema_basic_kinds[] = {
   { .name = "Band", .key = "band", .rules = band_rules },
   { .name = "BinParams", .rules = bin_rules },
   { .name = "Bin", .form = PK_KIND_ALIAS, .text = "boolean|null|'binned'|BinParams" },
-  { .name = "AggregateOp", .form = PK_KIND_WORDS,
-    .text = "count valid missing distinct sum product mean average variance variancep stdev stdevp stderr median q1 q3 "
+  { .name = "AggregateOp",
+    .form = PK_KIND_WORDS,
+    .text = "count valid missing distinct sum product mean average variance variancep stdev stdevp stderr "
+            "median q1 q3 "
             "min max values !ci0 !ci1 exponential exponentialb argmin argmax" },
   { .name = "AggregateArg", .key = "argmin argmax exponential exponentialb", .rules = aggregate_rules },
   { .name = "Aggregate", .form = PK_KIND_ALIAS, .text = "AggregateOp|AggregateArg" },
@@ -155,6 +174,8 @@ const PkKind pk_schema_basic_kinds[] = {
   { .name = "Not", .key = "not", .rules = not_rules },
   { .name = "ParamPredicate", .key = "param", .rules = param_rules },
   { .name = "FieldPredicate", .key = "field", .rules = field_predicate },
-  { .name = "Predicate", .form = PK_KIND_ALIAS, .text = "Expression|And|Or|Not|ParamPredicate|FieldPredicate" },
+  { .name = "Predicate",
+    .form = PK_KIND_ALIAS,
+    .text = "Expression|And|Or|Not|ParamPredicate|FieldPredicate" },
   { .name = NULL },
 };

@@ -23,8 +23,8 @@ static const PkRule datum_rules[] = {
 };
 
 static const PkRule position_field[] = {
-  { "scale", "Scale|null" }, { "axis", "Axis|null" }, { "sort", "Sort" }, { "stack", "Stack" }, { "impute", "Impute|null" },
-  { NULL, NULL },
+  { "scale", "Scale|null" }, { "axis", "Axis|null" },     { "sort", "Sort" },
+  { "stack", "Stack" },      { "impute", "Impute|null" }, { NULL, NULL },
 };
 
 static const PkRule position_value[] = { { "value", "number|'width'|'height'|ExprRef" }, { NULL, NULL } };
@@ -34,7 +34,10 @@ static const PkRule offset_value[] = { { "value", "Number" }, { NULL, NULL } };
 
 /* Colour, size, shape …: a legend and conditions. */
 static const PkRule mark_field[] = {
-  { "scale", "Scale|null" }, { "legend", "Legend|null" }, { "sort", "Sort" }, { "condition", "ValueCondition|[ValueCondition]" },
+  { "scale", "Scale|null" },
+  { "legend", "Legend|null" },
+  { "sort", "Sort" },
+  { "condition", "ValueCondition|[ValueCondition]" },
   { NULL, NULL },
 };
 
@@ -53,11 +56,15 @@ static const PkRule condition_rules[] = {
 };
 
 static const PkRule value_condition[] = {
-  { "test", "Predicate" }, { "param", "string" }, { "empty", "boolean" }, { "value", "MarkValue" }, { NULL, NULL },
+  { "test", "Predicate" },  { "param", "string" }, { "empty", "boolean" },
+  { "value", "MarkValue" }, { NULL, NULL },
 };
 
 static const PkRule text_field[] = {
-  { "format", "Format" }, { "formatType", "FormatType" }, { "condition", "ValueCondition|[ValueCondition]" }, { NULL, NULL },
+  { "format", "Format" },
+  { "formatType", "FormatType" },
+  { "condition", "ValueCondition|[ValueCondition]" },
+  { NULL, NULL },
 };
 
 static const PkRule order_field[] = { { "sort", "SortOrder|null" }, { NULL, NULL } };
@@ -67,15 +74,25 @@ static const PkRule order_value[] = {
 };
 
 static const PkRule sort_field[] = {
-  { "field", "string|!a repeated field" }, { "op", "AggregateOp" }, { "order", "SortOrder|null" }, { NULL, NULL },
-};
-static const PkRule sort_encoding[] = { { "encoding", "SortChannel" }, { "order", "SortOrder|null" }, { NULL, NULL } };
-
-static const PkRule impute_rules[] = {
-  { "value", "any" }, { "method", "ImputeMethod" }, { "frame", "[number|null]" }, { "keyvals", "[any]|ImputeSequence" },
+  { "field", "string|!a repeated field" },
+  { "op", "AggregateOp" },
+  { "order", "SortOrder|null" },
   { NULL, NULL },
 };
-static const PkRule impute_sequence[] = { { "start", "number" }, { "stop", "number" }, { "step", "number" }, { NULL, NULL } };
+static const PkRule sort_encoding[] = { { "encoding", "SortChannel" },
+                                        { "order", "SortOrder|null" },
+                                        { NULL, NULL } };
+
+static const PkRule impute_rules[] = {
+  { "value", "any" },
+  { "method", "ImputeMethod" },
+  { "frame", "[number|null]" },
+  { "keyvals", "[any]|ImputeSequence" },
+  { NULL, NULL },
+};
+static const PkRule impute_sequence[] = {
+  { "start", "number" }, { "stop", "number" }, { "step", "number" }, { NULL, NULL }
+};
 
 static const PkRule encoding_rules[] = {
   { "x", "PositionValue|PositionDatum|PositionField" },
@@ -124,41 +141,67 @@ static const PkRule encoding_rules[] = {
 
 const PkKind pk_schema_channel_kinds[] = {
   { .name = "Encoding", .rules = encoding_rules },
-  { .name = "Measure", .form = PK_KIND_WORDS, .text = "quantitative temporal ordinal nominal q t o n Q T O N !geojson" },
+  { .name = "Measure",
+    .form = PK_KIND_WORDS,
+    .text = "quantitative temporal ordinal nominal q t o n Q T O N !geojson" },
   { .name = "PlainField", .rules = field_rules },
   { .name = "PlainDatum", .key = "datum", .rules = datum_rules },
   { .name = "PositionValue", .key = "value", .rules = position_value },
   { .name = "PositionDatum", .key = "datum", .rules = position_field, .base = "PlainDatum" },
-  { .name = "PositionField", .key = "field aggregate bin timeUnit type title axis scale sort stack impute bandPosition",
-    .rules = position_field, .base = "PlainField" },
-  { .name = "SecondField", .key = "field aggregate timeUnit bin", .rules = order_field, .base = "PlainField" },
+  { .name = "PositionField",
+    .key = "field aggregate bin timeUnit type title axis scale sort stack impute bandPosition",
+    .rules = position_field,
+    .base = "PlainField" },
+  { .name = "SecondField",
+    .key = "field aggregate timeUnit bin",
+    .rules = order_field,
+    .base = "PlainField" },
   { .name = "SecondDatum", .key = "datum", .rules = offset_field, .base = "PlainDatum" },
   { .name = "OffsetValue", .key = "value", .rules = offset_value },
   { .name = "OffsetDatum", .key = "datum", .rules = offset_field, .base = "PlainDatum" },
-  { .name = "OffsetField", .key = "field aggregate bin timeUnit type", .rules = offset_field, .base = "PlainField" },
-  { .name = "MarkProp", .form = PK_KIND_ALIAS, .text = "MarkPropValue|MarkPropDatum|MarkPropField|OnlyCondition" },
+  { .name = "OffsetField",
+    .key = "field aggregate bin timeUnit type",
+    .rules = offset_field,
+    .base = "PlainField" },
+  { .name = "MarkProp",
+    .form = PK_KIND_ALIAS,
+    .text = "MarkPropValue|MarkPropDatum|MarkPropField|OnlyCondition" },
   { .name = "MarkPropValue", .key = "value", .rules = mark_value },
   { .name = "MarkPropDatum", .key = "datum", .rules = mark_field, .base = "PlainDatum" },
-  { .name = "MarkPropField", .key = "field aggregate bin timeUnit type legend scale", .rules = mark_field,
+  { .name = "MarkPropField",
+    .key = "field aggregate bin timeUnit type legend scale",
+    .rules = mark_field,
     .base = "PlainField" },
   { .name = "OnlyCondition", .key = "condition", .rules = only_condition },
-  { .name = "MarkValue", .form = PK_KIND_ALIAS, .text = "string|number|boolean|null|[number]|[string]|Gradient|ExprRef" },
+  { .name = "MarkValue",
+    .form = PK_KIND_ALIAS,
+    .text = "string|number|boolean|null|[number]|[string]|Gradient|ExprRef" },
   { .name = "Condition", .key = "test param", .rules = condition_rules, .base = "PlainField" },
   { .name = "ValueCondition", .key = "test param", .rules = value_condition },
   { .name = "TextProp", .form = PK_KIND_ALIAS, .text = "MarkPropValue|TextDatum|TextField|OnlyCondition" },
   { .name = "TextDatum", .key = "datum", .rules = text_field, .base = "PlainDatum" },
-  { .name = "TextField", .key = "field aggregate bin timeUnit type format", .rules = text_field, .base = "PlainField" },
-  { .name = "OrderField", .key = "field aggregate bin timeUnit type", .rules = order_field, .base = "PlainField" },
+  { .name = "TextField",
+    .key = "field aggregate bin timeUnit type format",
+    .rules = text_field,
+    .base = "PlainField" },
+  { .name = "OrderField",
+    .key = "field aggregate bin timeUnit type",
+    .rules = order_field,
+    .base = "PlainField" },
   { .name = "OrderValue", .key = "value", .rules = order_value },
   { .name = "OrderOnly", .key = "sort", .rules = order_only },
   { .name = "Stack", .form = PK_KIND_ALIAS, .text = "boolean|null|StackOffset" },
   { .name = "StackOffset", .form = PK_KIND_WORDS, .text = "zero normalize center" },
-  { .name = "Sort", .form = PK_KIND_ALIAS,
+  { .name = "Sort",
+    .form = PK_KIND_ALIAS,
     .text = "null|SortWord|[string|number|boolean|null|DateTime]|SortByEncoding|SortByField" },
-  { .name = "SortWord", .form = PK_KIND_WORDS,
-    .text = "ascending descending x y color fill stroke strokeWidth size shape fillOpacity strokeOpacity opacity text -x -y "
+  { .name = "SortWord",
+    .form = PK_KIND_WORDS,
+    .text = "ascending descending x y color fill stroke strokeWidth size shape fillOpacity strokeOpacity "
+            "opacity text -x -y "
             "-color -fill -stroke -strokeWidth -size -shape -fillOpacity -strokeOpacity -opacity -text" },
-  { .name = "SortChannel", .form = PK_KIND_WORDS,
+  { .name = "SortChannel",
+    .form = PK_KIND_WORDS,
     .text = "x y color fill stroke strokeWidth size shape fillOpacity strokeOpacity opacity text" },
   { .name = "SortByField", .rules = sort_field },
   { .name = "SortByEncoding", .key = "encoding", .rules = sort_encoding },
@@ -166,6 +209,8 @@ const PkKind pk_schema_channel_kinds[] = {
   { .name = "ImputeMethod", .form = PK_KIND_WORDS, .text = "value median max min mean" },
   { .name = "ImputeSequence", .key = "stop", .rules = impute_sequence },
   { .name = "Format", .form = PK_KIND_ALIAS, .text = "string|!a format for each time unit" },
-  { .name = "FormatType", .form = PK_KIND_ALIAS, .text = "'number'|'time'|'utc'|!a format type of one's own" },
+  { .name = "FormatType",
+    .form = PK_KIND_ALIAS,
+    .text = "'number'|'time'|'utc'|!a format type of one's own" },
   { .name = NULL },
 };

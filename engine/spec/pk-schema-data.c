@@ -1,7 +1,9 @@
 /* Data, transforms, parameters. */
 #include "pk-schema.h"
 
-static const PkRule url_data[] = { { "url", "string" }, { "name", "string" }, { "format", "DataFormat" }, { NULL, NULL } };
+static const PkRule url_data[] = {
+  { "url", "string" }, { "name", "string" }, { "format", "DataFormat" }, { NULL, NULL }
+};
 static const PkRule inline_data[] = {
   { "values", "string|object|[any]" }, { "name", "string" }, { "format", "DataFormat" }, { NULL, NULL },
 };
@@ -10,39 +12,53 @@ static const PkRule sequence_data[] = { { "sequence", "Sequence" }, { "name", "s
 static const PkRule sequence_rules[] = {
   { "start", "number" }, { "stop", "number" }, { "step", "number" }, { "as", "string" }, { NULL, NULL },
 };
-static const PkRule map_data[] = { { "sphere", "!maps" }, { "graticule", "!maps" }, { "name", "string" }, { NULL, NULL } };
+static const PkRule map_data[] = {
+  { "sphere", "!maps" }, { "graticule", "!maps" }, { "name", "string" }, { NULL, NULL }
+};
 
 static const PkRule format_rules[] = {
-  { "type", "DataFormatType" }, { "parse", "null|'auto'|Parse" }, { "property", "string" }, { "delimiter", "string" },
-  { "header", "[string]" },     { "feature", "!maps" },           { "mesh", "!maps" },      { NULL, NULL },
+  { "type", "DataFormatType" }, { "parse", "null|'auto'|Parse" },
+  { "property", "string" },     { "delimiter", "string" },
+  { "header", "[string]" },     { "feature", "!maps" },
+  { "mesh", "!maps" },          { NULL, NULL },
 };
 static const PkRule parse_rules[] = { { "*", "null|string" }, { NULL, NULL } };
 
 /* Transforms. */
 static const PkRule filter_rules[] = { { "filter", "Predicate" }, { NULL, NULL } };
-static const PkRule calculate_rules[] = { { "calculate", "Expression" }, { "as", "string" }, { NULL, NULL } };
-static const PkRule aggregate_rules[] = { { "aggregate", "[AggregateField]" }, { "groupby", "[string]" }, { NULL, NULL } };
+static const PkRule calculate_rules[] = { { "calculate", "Expression" },
+                                          { "as", "string" },
+                                          { NULL, NULL } };
+static const PkRule aggregate_rules[] = { { "aggregate", "[AggregateField]" },
+                                          { "groupby", "[string]" },
+                                          { NULL, NULL } };
 static const PkRule aggregate_field[] = {
   { "op", "Aggregate" }, { "field", "string" }, { "as", "string" }, { NULL, NULL },
 };
-static const PkRule bin_rules[] = { { "bin", "boolean|BinParams" }, { "field", "string" }, { "as", "Text" }, { NULL, NULL } };
+static const PkRule bin_rules[] = {
+  { "bin", "boolean|BinParams" }, { "field", "string" }, { "as", "Text" }, { NULL, NULL }
+};
 static const PkRule time_unit_rules[] = {
   { "timeUnit", "TimeUnit" }, { "field", "string" }, { "as", "string" }, { NULL, NULL },
 };
 static const PkRule stack_rules[] = {
-  { "stack", "string" }, { "groupby", "[string]" }, { "as", "Text" }, { "offset", "StackOffset" }, { "sort", "[SortField]" },
-  { NULL, NULL },
+  { "stack", "string" },       { "groupby", "[string]" }, { "as", "Text" },
+  { "offset", "StackOffset" }, { "sort", "[SortField]" }, { NULL, NULL },
 };
 static const PkRule sort_rules[] = { { "field", "string" }, { "order", "SortOrder|null" }, { NULL, NULL } };
 static const PkRule join_rules[] = {
   { "joinaggregate", "[AggregateField]" }, { "groupby", "[string]" }, { NULL, NULL },
 };
 static const PkRule window_rules[] = {
-  { "window", "[WindowField]" }, { "frame", "[number|null]" }, { "groupby", "[string]" }, { "ignorePeers", "boolean" },
-  { "sort", "[SortField]" },     { NULL, NULL },
+  { "window", "[WindowField]" }, { "frame", "[number|null]" }, { "groupby", "[string]" },
+  { "ignorePeers", "boolean" },  { "sort", "[SortField]" },    { NULL, NULL },
 };
 static const PkRule window_field[] = {
-  { "op", "WindowOp|AggregateOp" }, { "field", "string" }, { "as", "string" }, { "param", "number" }, { NULL, NULL },
+  { "op", "WindowOp|AggregateOp" },
+  { "field", "string" },
+  { "as", "string" },
+  { "param", "number" },
+  { NULL, NULL },
 };
 
 /* Transforms that are known but not done. */
@@ -57,13 +73,23 @@ static const PkRule other_rules[] = {
 };
 
 static const PkRule param_rules[] = {
-  { "name", "string" }, { "value", "any" }, { "expr", "Expression" }, { "bind", "any" }, { "react", "boolean" },
-  { "select", "'point'|'interval'|Select" }, { "views", "[string]" }, { NULL, NULL },
+  { "name", "string" },    { "value", "any" },     { "expr", "Expression" },
+  { "bind", "any" },       { "react", "boolean" }, { "select", "'point'|'interval'|Select" },
+  { "views", "[string]" }, { NULL, NULL },
 };
 static const PkRule select_rules[] = {
-  { "type", "'point'|'interval'" }, { "clear", "any" },    { "encodings", "[string]" }, { "fields", "[string]" },
-  { "mark", "any" },                { "nearest", "boolean" }, { "on", "any" },          { "resolve", "string" },
-  { "toggle", "boolean|string" },   { "translate", "boolean|string" }, { "zoom", "boolean|string" }, { NULL, NULL },
+  { "type", "'point'|'interval'" },
+  { "clear", "any" },
+  { "encodings", "[string]" },
+  { "fields", "[string]" },
+  { "mark", "any" },
+  { "nearest", "boolean" },
+  { "on", "any" },
+  { "resolve", "string" },
+  { "toggle", "boolean|string" },
+  { "translate", "boolean|string" },
+  { "zoom", "boolean|string" },
+  { NULL, NULL },
 };
 
 const PkKind pk_schema_data_kinds[] = {
@@ -77,9 +103,11 @@ const PkKind pk_schema_data_kinds[] = {
   { .name = "DataFormat", .rules = format_rules },
   { .name = "DataFormatType", .form = PK_KIND_WORDS, .text = "json csv tsv dsv parquet !arrow !topojson" },
   { .name = "Parse", .rules = parse_rules },
-  { .name = "Transform", .form = PK_KIND_ALIAS,
-    .text = "FilterTransform|CalculateTransform|AggregateTransform|StackTransform|JoinTransform|WindowTransform|"
-            "BinTransform|TimeUnitTransform|OtherTransform" },
+  { .name = "Transform",
+    .form = PK_KIND_ALIAS,
+    .text =
+      "FilterTransform|CalculateTransform|AggregateTransform|StackTransform|JoinTransform|WindowTransform|"
+      "BinTransform|TimeUnitTransform|OtherTransform" },
   { .name = "FilterTransform", .key = "filter", .rules = filter_rules },
   { .name = "CalculateTransform", .key = "=calculate as", .rules = calculate_rules },
   { .name = "AggregateTransform", .key = "aggregate", .rules = aggregate_rules },
@@ -90,10 +118,13 @@ const PkKind pk_schema_data_kinds[] = {
   { .name = "JoinTransform", .key = "joinaggregate", .rules = join_rules },
   { .name = "WindowTransform", .key = "window", .rules = window_rules },
   { .name = "WindowField", .key = "=op as", .rules = window_field },
-  { .name = "WindowOp", .form = PK_KIND_WORDS,
-    .text = "row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value" },
+  { .name = "WindowOp",
+    .form = PK_KIND_WORDS,
+    .text =
+      "row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value" },
   { .name = "SortField", .key = "=field", .rules = sort_rules },
-  { .name = "OtherTransform", .rules = other_rules,
+  { .name = "OtherTransform",
+    .rules = other_rules,
     .key = "density extent flatten fold impute loess lookup pivot quantile regression sample" },
   { .name = "Param", .key = "=name", .rules = param_rules },
   { .name = "Select", .key = "=type", .rules = select_rules },

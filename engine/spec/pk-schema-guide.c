@@ -29,12 +29,20 @@ static const PkRule scale_rules[] = {
   { NULL, NULL },
 };
 
-static const PkRule scale_bins[] = { { "start", "number" }, { "step", "number" }, { "stop", "number" }, { NULL, NULL } };
+static const PkRule scale_bins[] = {
+  { "start", "number" }, { "step", "number" }, { "stop", "number" }, { NULL, NULL }
+};
 static const PkRule union_with[] = { { "unionWith", "[number|string|boolean|DateTime]" }, { NULL, NULL } };
-static const PkRule param_domain[] = { { "param", "string" }, { "field", "string" }, { "encoding", "string" }, { NULL, NULL } };
-static const PkRule interpolate_rules[] = { { "type", "Interpolation" }, { "gamma", "number" }, { NULL, NULL } };
+static const PkRule param_domain[] = {
+  { "param", "string" }, { "field", "string" }, { "encoding", "string" }, { NULL, NULL }
+};
+static const PkRule interpolate_rules[] = { { "type", "Interpolation" },
+                                            { "gamma", "number" },
+                                            { NULL, NULL } };
 static const PkRule field_range[] = { { "field", "string" }, { NULL, NULL } };
-static const PkRule scheme_rules[] = { { "name", "string" }, { "count", "number" }, { "extent", "[number]" }, { NULL, NULL } };
+static const PkRule scheme_rules[] = {
+  { "name", "string" }, { "count", "number" }, { "extent", "[number]" }, { NULL, NULL }
+};
 
 static const PkRule axis_rules[] = {
   { "aria", "Boolean" },
@@ -123,7 +131,9 @@ static const PkRule axis_config[] = { { "disable", "boolean" }, { NULL, NULL } }
 static const PkRule axis_condition[] = {
   { "condition", "AxisTest|[AxisTest]" }, { "value", "any" }, { "expr", "Expression" }, { NULL, NULL },
 };
-static const PkRule axis_test[] = { { "test", "Predicate" }, { "value", "any" }, { "expr", "Expression" }, { NULL, NULL } };
+static const PkRule axis_test[] = {
+  { "test", "Predicate" }, { "value", "any" }, { "expr", "Expression" }, { NULL, NULL }
+};
 
 static const PkRule legend_rules[] = {
   { "aria", "Boolean" },
@@ -243,19 +253,27 @@ static const PkRule title_config[] = {
   { NULL, NULL },
 };
 
-static const PkRule title_rules[] = { { "text", "Text|ExprRef" }, { "subtitle", "Text" }, { "style", "Text" }, { NULL, NULL } };
+static const PkRule title_rules[] = {
+  { "text", "Text|ExprRef" }, { "subtitle", "Text" }, { "style", "Text" }, { NULL, NULL }
+};
 
 const PkKind pk_schema_guide_kinds[] = {
   { .name = "Scale", .rules = scale_rules },
-  { .name = "ScaleType", .form = PK_KIND_WORDS,
-    .text = "linear log pow sqrt symlog time utc sequential identity ordinal point band quantile quantize threshold "
+  { .name = "ScaleType",
+    .form = PK_KIND_WORDS,
+    .text = "linear log pow sqrt symlog time utc sequential identity ordinal point band quantile quantize "
+            "threshold "
             "bin-ordinal" },
   { .name = "ScaleBins", .key = "step", .rules = scale_bins },
   { .name = "UnionWith", .key = "unionWith", .rules = union_with },
   { .name = "ParamDomain", .key = "param", .rules = param_domain },
-  { .name = "Interpolation", .form = PK_KIND_WORDS, .text = "rgb lab hcl hsl hsl-long hcl-long cubehelix cubehelix-long" },
+  { .name = "Interpolation",
+    .form = PK_KIND_WORDS,
+    .text = "rgb lab hcl hsl hsl-long hcl-long cubehelix cubehelix-long" },
   { .name = "InterpolateParams", .key = "type", .rules = interpolate_rules },
-  { .name = "RangeName", .form = PK_KIND_WORDS, .text = "width height symbol category ordinal ramp diverging heatmap" },
+  { .name = "RangeName",
+    .form = PK_KIND_WORDS,
+    .text = "width height symbol category ordinal ramp diverging heatmap" },
   { .name = "FieldRange", .key = "field", .rules = field_range },
   { .name = "SchemeParams", .key = "name", .rules = scheme_rules },
   { .name = "Axis", .rules = axis_rules },
@@ -264,7 +282,8 @@ const PkKind pk_schema_guide_kinds[] = {
   { .name = "AxisTest", .key = "=test", .rules = axis_test },
   { .name = "Legend", .rules = legend_rules },
   { .name = "LegendConfig", .rules = legend_config, .base = "Legend" },
-  { .name = "LegendOrient", .form = PK_KIND_WORDS,
+  { .name = "LegendOrient",
+    .form = PK_KIND_WORDS,
     .text = "none left right top bottom top-left top-right bottom-left bottom-right" },
   { .name = "TitleConfig", .rules = title_config },
   { .name = "Title", .key = "text", .rules = title_rules, .base = "TitleConfig" },

@@ -1,5 +1,5 @@
-/* Marks and their configuration. What an interactive or accessible page would use (cursor, href, aria) draws nothing and
- * is accepted. */
+/* Marks and their configuration. What an interactive or accessible page would use (cursor, href, aria) draws
+ * nothing and is accepted. */
 #include "pk-schema.h"
 
 static const PkRule mark_rules[] = {
@@ -113,18 +113,24 @@ static const PkRule tooltip_rules[] = { { "content", "'encoding'|'data'" }, { NU
 static const PkRule any_rules[] = { { "type", "Mark" }, { "*", "any" }, { NULL, NULL } };
 
 const PkKind pk_schema_mark_kinds[] = {
-  { .name = "Mark", .form = PK_KIND_WORDS,
-    .text = "bar line area point circle square tick rule rect text !arc !boxplot !errorband !errorbar !geoshape !image !trail" },
+  { .name = "Mark",
+    .form = PK_KIND_WORDS,
+    .text = "bar line area point circle square tick rule rect text !arc !boxplot !errorband !errorbar "
+            "!geoshape !image !trail" },
   { .name = "MarkDef", .key = "=type", .rules = def_rules, .base = "OverlayDef" },
   { .name = "MarkTypeOnly", .key = "=type", .rules = any_rules },
   { .name = "MarkConfig", .rules = mark_rules },
   { .name = "PathConfig", .rules = path_rules, .base = "MarkConfig" },
   { .name = "OverlayDef", .rules = own_rules, .base = "MarkConfig" },
   { .name = "TooltipContent", .key = "content", .rules = tooltip_rules },
-  { .name = "Interpolate", .form = PK_KIND_WORDS,
-    .text = "basis basis-open basis-closed bundle cardinal cardinal-open cardinal-closed catmull-rom linear linear-closed "
+  { .name = "Interpolate",
+    .form = PK_KIND_WORDS,
+    .text = "basis basis-open basis-closed bundle cardinal cardinal-open cardinal-closed catmull-rom linear "
+            "linear-closed "
             "monotone natural step step-before step-after" },
-  { .name = "Invalid", .form = PK_KIND_WORDS,
-    .text = "filter break-paths-filter-domains break-paths-show-domains break-paths-show-path-domains show" },
+  { .name = "Invalid",
+    .form = PK_KIND_WORDS,
+    .text =
+      "filter break-paths-filter-domains break-paths-show-domains break-paths-show-path-domains show" },
   { .name = NULL },
 };

@@ -16,7 +16,9 @@ static const PkRule view_rules[] = {
   { NULL, NULL },
 };
 
-static const PkRule unit_rules[] = { { "mark", "Mark|MarkDef" }, { "encoding", "Encoding" }, { NULL, NULL } };
+static const PkRule unit_rules[] = { { "mark", "Mark|MarkDef" },
+                                     { "encoding", "Encoding" },
+                                     { NULL, NULL } };
 
 static const PkRule layer_rules[] = {
   { "layer", "[View]" }, { "encoding", "Encoding" }, { "resolve", "Resolve" }, { NULL, NULL },
@@ -46,8 +48,13 @@ static const PkRule background_rules[] = {
 };
 
 static const PkRule view_config[] = {
-  { "clip", "boolean" },          { "continuousHeight", "Length" },    { "continuousWidth", "Length" },
-  { "discreteHeight", "Length|Step" }, { "discreteWidth", "Length|Step" }, { "step", "Length" }, { NULL, NULL },
+  { "clip", "boolean" },
+  { "continuousHeight", "Length" },
+  { "continuousWidth", "Length" },
+  { "discreteHeight", "Length|Step" },
+  { "discreteWidth", "Length|Step" },
+  { "step", "Length" },
+  { NULL, NULL },
 };
 
 static const PkRule resolve_rules[] = {
@@ -56,9 +63,10 @@ static const PkRule resolve_rules[] = {
 
 #define MODE(NAME) { NAME, "'shared'|'independent'" }
 static const PkRule resolve_map[] = {
-  MODE("x"), MODE("y"), MODE("xOffset"), MODE("yOffset"), MODE("color"), MODE("fill"), MODE("stroke"), MODE("opacity"),
-  MODE("fillOpacity"), MODE("strokeOpacity"), MODE("strokeWidth"), MODE("strokeDash"), MODE("size"), MODE("shape"),
-  MODE("angle"), MODE("theta"), MODE("radius"), MODE("time"), { NULL, NULL },
+  MODE("x"),           MODE("y"),          MODE("xOffset"), MODE("yOffset"),     MODE("color"),
+  MODE("fill"),        MODE("stroke"),     MODE("opacity"), MODE("fillOpacity"), MODE("strokeOpacity"),
+  MODE("strokeWidth"), MODE("strokeDash"), MODE("size"),    MODE("shape"),       MODE("angle"),
+  MODE("theta"),       MODE("radius"),     MODE("time"),    { NULL, NULL },
 };
 
 static const PkRule autosize_rules[] = {
@@ -190,16 +198,20 @@ static const PkRule scale_config[] = {
 
 #define SHOW(NAME) { NAME, "'zero-or-min'|InvalidValue" }
 static const PkRule scale_invalid[] = {
-  SHOW("x"), SHOW("y"), SHOW("xOffset"), SHOW("yOffset"), SHOW("color"), SHOW("fill"), SHOW("stroke"), SHOW("opacity"),
-  SHOW("fillOpacity"), SHOW("strokeOpacity"), SHOW("strokeWidth"), SHOW("strokeDash"), SHOW("size"), SHOW("shape"),
-  SHOW("angle"), SHOW("theta"), SHOW("radius"), SHOW("time"), { NULL, NULL },
+  SHOW("x"),           SHOW("y"),          SHOW("xOffset"), SHOW("yOffset"),     SHOW("color"),
+  SHOW("fill"),        SHOW("stroke"),     SHOW("opacity"), SHOW("fillOpacity"), SHOW("strokeOpacity"),
+  SHOW("strokeWidth"), SHOW("strokeDash"), SHOW("size"),    SHOW("shape"),       SHOW("angle"),
+  SHOW("theta"),       SHOW("radius"),     SHOW("time"),    { NULL, NULL },
 };
 static const PkRule invalid_value[] = { { "value", "any" }, { NULL, NULL } };
 
 static const PkRule range_config[] = {
-  { "category", "string|[string]|RangeScheme|ExprRef" }, { "diverging", "string|[string]|RangeScheme|ExprRef" },
-  { "heatmap", "string|[string]|RangeScheme|ExprRef" },  { "ordinal", "string|[string]|RangeScheme|ExprRef" },
-  { "ramp", "string|[string]|RangeScheme|ExprRef" },     { "symbol", "[string]" },
+  { "category", "string|[string]|RangeScheme|ExprRef" },
+  { "diverging", "string|[string]|RangeScheme|ExprRef" },
+  { "heatmap", "string|[string]|RangeScheme|ExprRef" },
+  { "ordinal", "string|[string]|RangeScheme|ExprRef" },
+  { "ramp", "string|[string]|RangeScheme|ExprRef" },
+  { "symbol", "[string]" },
   { NULL, NULL },
 };
 static const PkRule range_scheme[] = {
@@ -245,6 +257,9 @@ const PkKind pk_schema_view_kinds[] = {
   { .name = "RangeConfig", .rules = range_config },
   { .name = "RangeScheme", .key = "scheme", .rules = range_scheme },
   { .name = "StyleConfig", .rules = style_config },
-  { .name = "StyleProps", .form = PK_KIND_CHECK, .text = "properties of a mark or an axis", .check = check_style },
+  { .name = "StyleProps",
+    .form = PK_KIND_CHECK,
+    .text = "properties of a mark or an axis",
+    .check = check_style },
   { .name = NULL },
 };

@@ -5,8 +5,13 @@
 
 #include <string.h>
 
-const PkKind *const pk_schema_tables[] = { pk_schema_basic_kinds, pk_schema_mark_kinds, pk_schema_channel_kinds,
-                                           pk_schema_guide_kinds, pk_schema_data_kinds, pk_schema_view_kinds, NULL };
+const PkKind *const pk_schema_tables[] = { pk_schema_basic_kinds,
+                                           pk_schema_mark_kinds,
+                                           pk_schema_channel_kinds,
+                                           pk_schema_guide_kinds,
+                                           pk_schema_data_kinds,
+                                           pk_schema_view_kinds,
+                                           NULL };
 
 /* What kept a node from fitting a type. */
 typedef struct {
@@ -42,7 +47,8 @@ pk_schema_member_path(const char *path, const char *name)
   return g_strdup_printf("%s[\"%s\"]", path, escaped);
 }
 
-/* The number of changes that turn one short word into another (Levenshtein), at most 99; swapped neighbours are one. */
+/* The number of changes that turn one short word into another (Levenshtein), at most 99; swapped neighbours
+ * are one. */
 static gsize
 distance(const char *a, const char *b)
 {
@@ -128,8 +134,10 @@ show(JsonNode *node)
   if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING)
     return g_strdup(JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_BOOLEAN
                       ? json_node_get_boolean(node) ? "true" : "false"
-                      : JSON_NODE_HOLDS_NULL(node) ? "null"
-                      : JSON_NODE_HOLDS_ARRAY(node) ? "an array" : JSON_NODE_HOLDS_OBJECT(node) ? "an object" : "a number");
+                    : JSON_NODE_HOLDS_NULL(node)   ? "null"
+                    : JSON_NODE_HOLDS_ARRAY(node)  ? "an array"
+                    : JSON_NODE_HOLDS_OBJECT(node) ? "an object"
+                                                   : "a number");
   const char *text = json_node_get_string(node);
   g_autofree char *cut = g_strndup(text, MIN(strlen(text), 40));
   g_autofree char *valid = g_utf8_make_valid(cut, -1);
@@ -171,8 +179,9 @@ unknown_property(const PkKind *kind, const char *name, const char *path, GError 
     for (const PkRule *rule = k->rules; rule->name; rule++)
       if (rule->type[0] != '!')
         suggest(&misfit, name, rule->name);
-  return pk_fail(error, PK_ERROR_INVALID, "%s: unknown property%s%s%s", path, misfit.near ? "; did you mean \"" : "",
-                 misfit.near ? misfit.near : "", misfit.near ? "\"?" : "");
+  return pk_fail(error, PK_ERROR_INVALID, "%s: unknown property%s%s%s", path,
+                 misfit.near ? "; did you mean \"" : "", misfit.near ? misfit.near : "",
+                 misfit.near ? "\"?" : "");
 }
 
 static gboolean

@@ -1,9 +1,9 @@
 /* What a specification may say: tables of kinds, each a JSON object with its properties, a
  * list of words, or a check of its own. Not for use outside engine/spec.
  *
- * A type is text: alternatives parted by "|". Of lower case are JSON's own (number, string, boolean, null, object,
- * any); 'a' is that very text; [T] is an array of T; a capital starts the name of a kind; "!" stands for what Vega-Lite
- * has and Pika-Plot has not, with its reason behind it. */
+ * A type is text: alternatives parted by "|". Of lower case are JSON's own (number, string, boolean, null,
+ * object, any); 'a' is that very text; [T] is an array of T; a capital starts the name of a kind; "!" stands
+ * for what Vega-Lite has and Pika-Plot has not, with its reason behind it. */
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -28,8 +28,8 @@ typedef gboolean (*PkKindCheck)(JsonNode *node, const char *path, GError **error
 typedef struct {
   const char *name;
   PkKindForm form;
-  /* OBJECT: members, parted by spaces, any of which tells this kind from others; if it starts with "=", the first tells it
-   * and all must be there. */
+  /* OBJECT: members, parted by spaces, any of which tells this kind from others; if it starts with "=", the
+   * first tells it and all must be there. */
   const char *key;
   const char *text;
   const PkRule *rules;  /* OBJECT; ends with a NULL name */
@@ -54,7 +54,8 @@ gboolean pk_schema_check(const char *type, JsonNode *node, const char *path, GEr
 /* path.name, or path["na me"] if it needs that; caller owns. */
 char *pk_schema_member_path(const char *path, const char *name);
 
-/* Whether every type of the tables names kinds that there are; *bad is the first that does not (caller owns). For tests. */
+/* Whether every type of the tables names kinds that there are; *bad is the first that does not (caller
+ * owns). For tests. */
 gboolean pk_schema_is_sound(char **bad);
 
 G_END_DECLS

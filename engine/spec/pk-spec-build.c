@@ -58,7 +58,10 @@ build_data(PkSpecMaker *self, JsonNode *node, const char *parent)
   data->name = pk_spec_dup(self, pk_json_text_of(object, "name"));
   data->url = pk_spec_dup(self, pk_json_text_of(object, "url"));
   data->values = json_object_get_member(object, "values");
-  data->kind = data->url ? PK_DATA_URL : data->values ? PK_DATA_INLINE : data->name ? PK_DATA_NAMED : PK_DATA_NONE;
+  data->kind = data->url      ? PK_DATA_URL
+               : data->values ? PK_DATA_INLINE
+               : data->name   ? PK_DATA_NAMED
+                              : PK_DATA_NONE;
   if (sequence)
     build_sequence(self, sequence, data);
   if (format)
@@ -101,7 +104,8 @@ build_transforms(PkSpecMaker *self, JsonObject *object, Inherited *inherited, GE
   if (inherited->n_transforms)
     memcpy(all, inherited->transforms, inherited->n_transforms * sizeof(PkTransform));
   for (guint i = 0; i < n; i++)
-    if (!build_transform(self, json_array_get_object_element(own, i), &all[inherited->n_transforms + i], error))
+    if (!build_transform(self, json_array_get_object_element(own, i), &all[inherited->n_transforms + i],
+                         error))
       return FALSE;
   inherited->transforms = all;
   inherited->n_transforms += n;
@@ -152,7 +156,8 @@ build_layer(PkSpecMaker *self, JsonObject *object, Inherited inherited, PkView *
   view->is_layer = TRUE;
   view->children = pk_spec_alloc(self, json_array_get_length(layers) * sizeof(PkView *));
   view->resolve = pk_spec_bag(self, pk_json_object_of(object, "resolve"));
-  inherited.encoding = pk_spec_merge_encoding(self, inherited.encoding, pk_json_object_of(object, "encoding"), TRUE);
+  inherited.encoding =
+    pk_spec_merge_encoding(self, inherited.encoding, pk_json_object_of(object, "encoding"), TRUE);
   for (guint i = 0; i < json_array_get_length(layers); i++) {
     PkView *child = build_view(self, json_array_get_object_element(layers, i), inherited, error);
     if (!child)
@@ -170,8 +175,8 @@ normalized(PkSpecMaker *self, JsonObject *object, Inherited *inherited)
   if (json_object_has_member(object, "layer"))
     return object;
   if (inherited->encoding) {
-    JsonObject *encoding = pk_spec_merge_encoding(self, inherited->encoding, pk_json_object_of(object, "encoding"),
-                                                  FALSE);
+    JsonObject *encoding =
+      pk_spec_merge_encoding(self, inherited->encoding, pk_json_object_of(object, "encoding"), FALSE);
     object = pk_spec_copy_object(self, object, NULL);
     json_object_set_object_member(object, "encoding", json_object_ref(encoding));
     inherited->encoding = NULL;

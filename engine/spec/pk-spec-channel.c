@@ -97,7 +97,8 @@ title_of(PkSpecMaker *self, JsonNode *node)
 
 /* scale, axis and legend: an object or null. */
 static void
-build_part(PkSpecMaker *self, JsonObject *object, const char *name, gboolean *has, gboolean *is_null, PkProps *bag)
+build_part(PkSpecMaker *self, JsonObject *object, const char *name, gboolean *has, gboolean *is_null,
+           PkProps *bag)
 {
   JsonNode *node = json_object_get_member(object, name);
   if (!node)
@@ -187,7 +188,8 @@ pk_spec_build_channel(PkSpecMaker *self, PkChannel channel, JsonNode *node, PkEn
   for (guint i = 0; i < out->n; i++) {
     JsonNode *item = array ? json_array_get_element(array, i) : node;
     if (!JSON_NODE_HOLDS_OBJECT(item))
-      return pk_fail(error, PK_ERROR_INVALID, "the channel %s: an object is expected", pk_channel_name(channel));
+      return pk_fail(error, PK_ERROR_INVALID, "the channel %s: an object is expected",
+                     pk_channel_name(channel));
     if (!build_def(self, channel, json_node_get_object(item), &out->defs[i], error))
       return FALSE;
   }

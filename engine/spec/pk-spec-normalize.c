@@ -97,10 +97,13 @@ measure_of(JsonObject *def, const char *channel)
       g_strcmp0(aggregate, "missing") == 0 || g_strcmp0(aggregate, "distinct") == 0)
     return PK_MEASURE_QUANTITATIVE;
   if (type)
-    return type[0] == 'q' || type[0] == 'Q' ? PK_MEASURE_QUANTITATIVE : type[0] == 't' || type[0] == 'T'
-             ? PK_MEASURE_TEMPORAL : type[0] == 'o' || type[0] == 'O' ? PK_MEASURE_ORDINAL : PK_MEASURE_NOMINAL;
+    return type[0] == 'q' || type[0] == 'Q'   ? PK_MEASURE_QUANTITATIVE
+           : type[0] == 't' || type[0] == 'T' ? PK_MEASURE_TEMPORAL
+           : type[0] == 'o' || type[0] == 'O' ? PK_MEASURE_ORDINAL
+                                              : PK_MEASURE_NOMINAL;
   if (json_object_has_member(def, "datum"))
-    return pk_json_is_number(json_object_get_member(def, "datum")) ? PK_MEASURE_QUANTITATIVE : PK_MEASURE_NOMINAL;
+    return pk_json_is_number(json_object_get_member(def, "datum")) ? PK_MEASURE_QUANTITATIVE
+                                                                   : PK_MEASURE_NOMINAL;
   JsonNode *sort = json_object_get_member(def, "sort");
   if (sort && JSON_NODE_HOLDS_ARRAY(sort))
     return PK_MEASURE_ORDINAL;
@@ -114,7 +117,8 @@ measure_of(JsonObject *def, const char *channel)
                                          "quantile", "quantize", "threshold", "bin-ordinal", NULL };
   if (kind && g_strv_contains(numeric, kind))
     return PK_MEASURE_QUANTITATIVE;
-  return g_strcmp0(kind, "time") == 0 || g_strcmp0(kind, "utc") == 0 ? PK_MEASURE_TEMPORAL : PK_MEASURE_NOMINAL;
+  return g_strcmp0(kind, "time") == 0 || g_strcmp0(kind, "utc") == 0 ? PK_MEASURE_TEMPORAL
+                                                                     : PK_MEASURE_NOMINAL;
 }
 
 static gboolean
@@ -159,7 +163,8 @@ scan_series(JsonObject *encoding, const char *dimension_field, gboolean *aggrega
   while (json_object_iter_next_ordered(&iter, &name, &node)) {
     guint n = JSON_NODE_HOLDS_ARRAY(node) ? json_array_get_length(json_node_get_array(node)) : 1;
     for (guint i = 0; i < n; i++) {
-      JsonNode *item = JSON_NODE_HOLDS_ARRAY(node) ? json_array_get_element(json_node_get_array(node), i) : node;
+      JsonNode *item =
+        JSON_NODE_HOLDS_ARRAY(node) ? json_array_get_element(json_node_get_array(node), i) : node;
       JsonObject *def = JSON_NODE_HOLDS_OBJECT(item) ? json_node_get_object(item) : NULL;
       if (def && !is_field_def(def))
         def = conditional_def(def);
@@ -167,7 +172,8 @@ scan_series(JsonObject *encoding, const char *dimension_field, gboolean *aggrega
         continue;
       if (json_object_has_member(def, "aggregate"))
         *aggregates = TRUE;
-      else if (!g_strv_contains(apart, name) && g_strcmp0(pk_json_text_of(def, "field"), dimension_field) != 0)
+      else if (!g_strv_contains(apart, name) &&
+               g_strcmp0(pk_json_text_of(def, "field"), dimension_field) != 0)
         *by = TRUE;
     }
   }
@@ -186,7 +192,8 @@ with_stack(PkSpecMaker *self, JsonObject *encoding, gboolean is_area, const char
   const char *offset = stack && pk_json_is_text(stack) ? json_node_get_string(stack)
                        : pk_json_is_true(stack) || (!stack && is_area) ? "zero" : NULL;
   gboolean aggregates = FALSE, by = FALSE;
-  scan_series(encoding, is_field_def(dimension) ? pk_json_text_of(dimension, "field") : NULL, &aggregates, &by);
+  scan_series(encoding, is_field_def(dimension) ? pk_json_text_of(dimension, "field") : NULL, &aggregates,
+              &by);
   JsonObject *second = pk_json_object_of(encoding, channel[0] == 'x' ? "x2" : "y2");
   if (!offset || (aggregates && !by) || is_field_or_datum_def(second))
     return encoding;
@@ -297,11 +304,12 @@ overlay_layer(PkSpecMaker *self, JsonObject *unit, JsonObject *mark, const char 
               gboolean has_config)
 {
   static const char *const inner[] = { "name", "params", "projection", "mark", "encoding" };
-  JsonObject *config = self->spec.config.object && has_config ? pk_json_object_of(self->spec.config.object, type)
-                                                              : NULL;
+  JsonObject *config =
+    self->spec.config.object && has_config ? pk_json_object_of(self->spec.config.object, type) : NULL;
   JsonObject *point, *line = NULL;
   gboolean is_area = g_str_equal(type, "area");
-  gboolean has_point = overlay_of(self, mark, config, "point", json_object_has_member(encoding, "shape"), &point);
+  gboolean has_point =
+    overlay_of(self, mark, config, "point", json_object_has_member(encoding, "shape"), &point);
   gboolean has_line = is_area && overlay_of(self, mark, config, "line", FALSE, &line);
   if (!has_point && !has_line)
     return NULL;
@@ -314,9 +322,11 @@ overlay_layer(PkSpecMaker *self, JsonObject *unit, JsonObject *mark, const char 
   JsonArray *layers = json_array_new();
   json_array_add_object_element(layers, json_object_ref(base_unit(self, unit, mark, type, encoding)));
   if (has_line)
-    json_array_add_object_element(layers, json_object_ref(overlay_unit(self, unit, mark, line, over, "line")));
+    json_array_add_object_element(layers,
+                                  json_object_ref(overlay_unit(self, unit, mark, line, over, "line")));
   if (has_point)
-    json_array_add_object_element(layers, json_object_ref(overlay_unit(self, unit, mark, point, over, "point")));
+    json_array_add_object_element(layers,
+                                  json_object_ref(overlay_unit(self, unit, mark, point, over, "point")));
   JsonObject *made = pk_spec_copy_object(self, unit, NULL);
   for (guint i = 0; i < G_N_ELEMENTS(inner); i++)
     json_object_remove_member(made, inner[i]);
@@ -342,7 +352,8 @@ is_ranged_line(JsonObject *encoding)
 }
 
 JsonObject *
-pk_spec_normalize_unit(PkSpecMaker *self, JsonObject *unit, gboolean has_overlay_config, gboolean *is_overlay)
+pk_spec_normalize_unit(PkSpecMaker *self, JsonObject *unit, gboolean has_overlay_config,
+                       gboolean *is_overlay)
 {
   static const char *const paths[] = { "line", "area", "rule", NULL };
   JsonObject *mark = pk_json_object_of(unit, "mark"), *encoding = pk_json_object_of(unit, "encoding");

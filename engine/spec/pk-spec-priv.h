@@ -32,14 +32,17 @@ gboolean pk_json_is_true(JsonNode *node);
 gboolean pk_json_is_truthy(JsonNode *node);
 
 /* The encoding of a child under that of its layers: Vega-Lite's mergeEncoding. */
-JsonObject *pk_spec_merge_encoding(PkSpecMaker *self, JsonObject *parent, JsonObject *own, gboolean is_layer);
-/* A unit whose mark has overlays as a layer, a line with a range as a rule; NULL if it stays as it is. has_overlay_config:
- * config.line.point and its like count. *is_overlay: the result has been made with them. */
+JsonObject *pk_spec_merge_encoding(PkSpecMaker *self, JsonObject *parent, JsonObject *own,
+                                   gboolean is_layer);
+/* A unit whose mark has overlays as a layer, a line with a range as a rule; NULL if it stays as it is.
+ * has_overlay_config: config.line.point and its like count. *is_overlay: the result has been made with them.
+ */
 JsonObject *pk_spec_normalize_unit(PkSpecMaker *self, JsonObject *unit, gboolean has_overlay_config,
                                    gboolean *is_overlay);
 
 /* Fills spec.root and what stands at the top. */
 gboolean pk_spec_build(PkSpecMaker *self, GError **error);
-gboolean pk_spec_build_channel(PkSpecMaker *self, PkChannel channel, JsonNode *node, PkEncoding *out, GError **error);
+gboolean pk_spec_build_channel(PkSpecMaker *self, PkChannel channel, JsonNode *node, PkEncoding *out,
+                               GError **error);
 
 G_END_DECLS

@@ -3,9 +3,9 @@
  * pk_spec_parse checks every property against what Pika-Plot implements: an
  * unknown or unsupported one is an error that names its JSON path. After it,
  * the tree is normalised: shorthand is expanded ("mark": "bar" → {type}), a layer's
- * shared encoding, data and transforms are merged into its units (transforms concatenated in order), `point`/`line` overlays of
- * line and area marks become layers, repeated condition forms are one form. The tree
- * is immutable; everything in it is owned by the PkSpec. */
+ * shared encoding, data and transforms are merged into its units (transforms concatenated in order),
+ * `point`/`line` overlays of line and area marks become layers, repeated condition forms are one form. The
+ * tree is immutable; everything in it is owned by the PkSpec. */
 #pragma once
 
 #include "pk-expr.h"
@@ -21,16 +21,41 @@ typedef enum {
 } PkMarkType;
 
 typedef enum {
-  PK_CHANNEL_X, PK_CHANNEL_Y, PK_CHANNEL_X2, PK_CHANNEL_Y2, PK_CHANNEL_XOFFSET, PK_CHANNEL_YOFFSET,
-  PK_CHANNEL_COLOR, PK_CHANNEL_FILL, PK_CHANNEL_STROKE,
-  PK_CHANNEL_OPACITY, PK_CHANNEL_FILL_OPACITY, PK_CHANNEL_STROKE_OPACITY,
-  PK_CHANNEL_STROKE_WIDTH, PK_CHANNEL_STROKE_DASH,
-  PK_CHANNEL_SIZE, PK_CHANNEL_SHAPE, PK_CHANNEL_ANGLE, PK_CHANNEL_TEXT, PK_CHANNEL_TOOLTIP,
-  PK_CHANNEL_HREF, PK_CHANNEL_URL, PK_CHANNEL_DESCRIPTION, PK_CHANNEL_DETAIL, PK_CHANNEL_KEY, PK_CHANNEL_ORDER,
+  PK_CHANNEL_X,
+  PK_CHANNEL_Y,
+  PK_CHANNEL_X2,
+  PK_CHANNEL_Y2,
+  PK_CHANNEL_XOFFSET,
+  PK_CHANNEL_YOFFSET,
+  PK_CHANNEL_COLOR,
+  PK_CHANNEL_FILL,
+  PK_CHANNEL_STROKE,
+  PK_CHANNEL_OPACITY,
+  PK_CHANNEL_FILL_OPACITY,
+  PK_CHANNEL_STROKE_OPACITY,
+  PK_CHANNEL_STROKE_WIDTH,
+  PK_CHANNEL_STROKE_DASH,
+  PK_CHANNEL_SIZE,
+  PK_CHANNEL_SHAPE,
+  PK_CHANNEL_ANGLE,
+  PK_CHANNEL_TEXT,
+  PK_CHANNEL_TOOLTIP,
+  PK_CHANNEL_HREF,
+  PK_CHANNEL_URL,
+  PK_CHANNEL_DESCRIPTION,
+  PK_CHANNEL_DETAIL,
+  PK_CHANNEL_KEY,
+  PK_CHANNEL_ORDER,
   PK_N_CHANNELS
 } PkChannel;
 
-typedef enum { PK_MEASURE_NONE, PK_MEASURE_QUANTITATIVE, PK_MEASURE_TEMPORAL, PK_MEASURE_ORDINAL, PK_MEASURE_NOMINAL } PkMeasure;
+typedef enum {
+  PK_MEASURE_NONE,
+  PK_MEASURE_QUANTITATIVE,
+  PK_MEASURE_TEMPORAL,
+  PK_MEASURE_ORDINAL,
+  PK_MEASURE_NOMINAL
+} PkMeasure;
 
 typedef struct {
   gboolean present;  /* bin: true / {...} / "binned" */
@@ -54,7 +79,8 @@ struct PkChannelDef {
   double time_maxbins;
   PkMeasure type;        /* as given; NONE: to be inferred */
   JsonNode *value;       /* "value": constant in visual space; NULL: none */
-  JsonNode *datum;       /* "datum": constant in data space; NULL: none (DateTime objects and {expr} kept as JSON) */
+  JsonNode
+    *datum; /* "datum": constant in data space; NULL: none (DateTime objects and {expr} kept as JSON) */
   gboolean has_title;    /* title given, maybe null */
   char *title;
   double band_position;  /* NaN: not given */
@@ -92,7 +118,8 @@ typedef struct {
   PkDataKind kind;
   char *name;         /* NAMED; or the name given */
   char *url;
-  char *format_type;  /* "csv", "tsv", "json", "dsv", "parquet", "arrow", or NULL: by the url's ending, json for inline */
+  char *format_type;  /* "csv", "tsv", "json", "dsv", "parquet", "arrow", or NULL: by the url's ending, json
+                         for inline */
   char *property;     /* format.property */
   char *delimiter;
   JsonNode *values;   /* INLINE: array, object or text */
@@ -103,8 +130,16 @@ typedef struct {
   char *path;
 } PkData;
 
-typedef enum { PK_TRANSFORM_FILTER, PK_TRANSFORM_CALCULATE, PK_TRANSFORM_AGGREGATE, PK_TRANSFORM_BIN,
-               PK_TRANSFORM_TIMEUNIT, PK_TRANSFORM_STACK, PK_TRANSFORM_JOINAGGREGATE, PK_TRANSFORM_WINDOW } PkTransformKind;
+typedef enum {
+  PK_TRANSFORM_FILTER,
+  PK_TRANSFORM_CALCULATE,
+  PK_TRANSFORM_AGGREGATE,
+  PK_TRANSFORM_BIN,
+  PK_TRANSFORM_TIMEUNIT,
+  PK_TRANSFORM_STACK,
+  PK_TRANSFORM_JOINAGGREGATE,
+  PK_TRANSFORM_WINDOW
+} PkTransformKind;
 
 typedef struct {
   PkTransformKind kind;
@@ -162,8 +197,8 @@ const char *pk_mark_name(PkMarkType mark);
 const char *pk_channel_name(PkChannel channel);
 const char *pk_measure_name(PkMeasure measure);
 
-/* A Vega-Lite predicate (expression text, {field, equal|lt|…|oneOf|range|valid, timeUnit}, {and|or|not: …}) as an expression text
- * over datum. Caller owns. */
+/* A Vega-Lite predicate (expression text, {field, equal|lt|…|oneOf|range|valid, timeUnit}, {and|or|not: …})
+ * as an expression text over datum. Caller owns. */
 char *pk_predicate_to_expr(JsonNode *predicate, const char *path, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkSpec, pk_spec_free)

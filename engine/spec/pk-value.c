@@ -122,7 +122,8 @@ date_to_string(double ms)
   if (!isfinite(ms) || fabs(ms) > PK_MS_MAX)
     return g_strdup("Invalid Date");
   pk_civil_from_ms(ms, &c);
-  return g_strdup_printf("%.3s %.3s %02d %s%0*" G_GINT64_FORMAT " %02d:%02d:%02d GMT+0000 (Coordinated Universal Time)",
+  return g_strdup_printf("%.3s %.3s %02d %s%0*" G_GINT64_FORMAT
+                         " %02d:%02d:%02d GMT+0000 (Coordinated Universal Time)",
                          days + 3 * c.weekday, months + 3 * c.month, c.day, c.year < 0 ? "-" : "",
                          c.year < 0 ? 6 : 4, ABS(c.year), c.hour, c.minute, c.second);
 }

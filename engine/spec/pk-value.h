@@ -22,8 +22,10 @@ typedef enum {
 typedef struct PkValue PkValue;
 struct PkValue {
   PkValueKind kind;
-  double number;    /* NUMBER, DATE (ms); BOOL: 0 or 1; NULL: 0, and NaN for undefined, so that it is ToNumber of both */
-  const char *text; /* TEXT; NUMBER: exact digits or NULL. Interned or owned by the arena the value lives in: never freed alone */
+  double number; /* NUMBER, DATE (ms); BOOL: 0 or 1; NULL: 0, and NaN for undefined, so that it is ToNumber
+                    of both */
+  const char *text; /* TEXT; NUMBER: exact digits or NULL. Interned or owned by the arena the value lives in:
+                       never freed alone */
   GPtrArray *items; /* ARRAY: PkValue *; OBJECT: alternating key (TEXT) and value; owned by the arena */
 };
 
@@ -36,22 +38,36 @@ GPtrArray *pk_arena_array(PkArena *self);
 PkValue *pk_arena_value(PkArena *self, PkValue value);
 
 static inline PkValue pk_value_null(void) { return (PkValue){ .kind = PK_VALUE_NULL }; }
-/* A member or column that is not there; counts as null everywhere but in arithmetic and texts of expressions. */
-static inline PkValue pk_value_undefined(void) { return (PkValue){ .kind = PK_VALUE_NULL, .number = __builtin_nan("") }; }
+/* A member or column that is not there; counts as null everywhere but in arithmetic and texts of
+ * expressions. */
+static inline PkValue
+pk_value_undefined(void)
+{
+  return (PkValue){ .kind = PK_VALUE_NULL, .number = __builtin_nan("") };
+}
 static inline PkValue pk_value_number(double d) { return (PkValue){ .kind = PK_VALUE_NUMBER, .number = d }; }
 static inline PkValue pk_value_date(double ms) { return (PkValue){ .kind = PK_VALUE_DATE, .number = ms }; }
-static inline PkValue pk_value_bool(gboolean b) { return (PkValue){ .kind = PK_VALUE_BOOL, .number = b != 0 }; }
-static inline PkValue pk_value_text(const char *arena_text) { return (PkValue){ .kind = PK_VALUE_TEXT, .text = arena_text }; }
+static inline PkValue
+pk_value_bool(gboolean b)
+{
+  return (PkValue){ .kind = PK_VALUE_BOOL, .number = b != 0 };
+}
+static inline PkValue
+pk_value_text(const char *arena_text)
+{
+  return (PkValue){ .kind = PK_VALUE_TEXT, .text = arena_text };
+}
 
-/* ECMAScript's ToNumber, ToBoolean and ToString (numbers as JavaScript prints them, dates as in UTC; caller owns). */
+/* ECMAScript's ToNumber, ToBoolean and ToString (numbers as JavaScript prints them, dates as in UTC; caller
+ * owns). */
 double pk_value_to_number(const PkValue *v);
 gboolean pk_value_to_bool(const PkValue *v);
 char *pk_value_to_string(const PkValue *v);
-/* As keys of a Map: SameValueZero, so NaN equals itself, but dates by their time (and equal to that number), arrays
- * and objects by content. */
+/* As keys of a Map: SameValueZero, so NaN equals itself, but dates by their time (and equal to that number),
+ * arrays and objects by content. */
 gboolean pk_value_equal(const PkValue *a, const PkValue *b);
-/* The order of sorted domains and of vega-util's ascending(): null first, then NaN, then by JavaScript's < (text by
- * UTF-16 code unit); 0 where neither is less, as for a word and a number. */
+/* The order of sorted domains and of vega-util's ascending(): null first, then NaN, then by JavaScript's <
+ * (text by UTF-16 code unit); 0 where neither is less, as for a word and a number. */
 int pk_value_compare(const PkValue *a, const PkValue *b);
 guint pk_value_hash(const PkValue *v);
 /* A number as JavaScript's Number.prototype.toString prints it. Caller owns. */
