@@ -420,7 +420,7 @@ put_axis(const Writer *w, const PkAxis *axis, gboolean *any)
 {
   GString *out = w->out;
   gsize start = out->len;
-  gboolean ticks = FALSE, title = axis->title && !is_blank(axis->title) && axis->title_opacity > 0;
+  gboolean ticks = FALSE, title = axis->title && !is_blank(axis->title);
   g_string_append_printf(out, "%s\n    {\"orient\":\"%s\",\"title\":", *any ? "," : "", axis->orient);
   PkTextStyle title_style = {axis->title_font_size, axis->title_font, axis->title_font_weight,
                              axis->title_font_style};

@@ -418,7 +418,7 @@ style_tick(const Ctx *c, const GArray *ticks, guint i, const PkAxis *axis, PkAxi
   gboolean painted;
   PkBuild *b = c->b;
   out->label_color = tick_color(c, "labelColor", "guide-label", ticks, i, &painted);
-  out->label_opacity = painted ? pk_build_double(b, tick_prop(c, "labelOpacity", ticks, i), 1) : 0;
+  out->label_opacity = pk_build_double(b, tick_prop(c, "labelOpacity", ticks, i), 1);
   out->label_font_size = pk_build_double(b, label_style(c, "labelFontSize", "fontSize", ticks, i), 10);
   out->label_font_weight = pk_build_text(b, label_style(c, "labelFontWeight", "fontWeight", ticks, i), NULL);
   out->label_font_style = pk_build_text(b, label_style(c, "labelFontStyle", "fontStyle", ticks, i), NULL);
@@ -481,8 +481,7 @@ hide_overlaps(const Ctx *c, PkAxis *axis)
     }
   }
   for (guint i = 0; i < n; i++)
-    axis->ticks[i].label_shown = axis->labels_shown && shown[i] && axis->ticks[i].label[0] &&
-                                 axis->ticks[i].label_opacity > 0;
+    axis->ticks[i].label_shown = axis->labels_shown && shown[i] && axis->ticks[i].label[0];
 }
 
 static int

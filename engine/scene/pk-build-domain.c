@@ -178,10 +178,17 @@ values_of_list(PkBuild *b, const PkDomainPart *part, GArray *out)
   }
 }
 
+/* The rows that domains see. Vega-Lite asks only the config here, not the mark, how invalid values are
+ * to be treated. */
 static const PkTable *
 domain_table(const PkModel *m)
 {
-  return m->unit->domain_table ? m->unit->domain_table : m->unit->table;
+  JsonNode *node = pk_mark_config(m, "invalid", NULL);
+  const char *mode = pk_node_is_text(node) ? json_node_get_string(node) : "";
+  gboolean path = pk_mark_is_path(m->mark);
+  gboolean others =
+      path ? g_str_equal(mode, "break-paths-filter-domains") : g_str_equal(mode, "break-paths-show-domains");
+  return others && m->unit->domain_table ? m->unit->domain_table : m->unit->table;
 }
 
 static void

@@ -136,7 +136,7 @@ item_box(const PkBuild *b, const PkMarkGroup *group, const PkItem *item)
   case PK_ITEM_TEXT:
     return text_item_box(b, item);
   case PK_ITEM_SYMBOL:
-    reach = sqrt(item->size) / 2 + stroke_reach(item, FALSE);
+    reach = sqrt(item->size) / 2 + stroke_reach(item, TRUE);
     box_expand(&box, reach);
     return box;
   case PK_ITEM_LINE: case PK_ITEM_AREA:
@@ -184,8 +184,11 @@ legend_size(const PkBuild *b, const PkLegend *legend, double *width, double *hei
     const PkLegendEntry *entry = &legend->entries[i];
     double reach =
         fmax(ceil(sqrt(entry->symbol.size) + entry->symbol.stroke_width), legend->label_font_size);
+    double stroke =
+        entry->symbol.stroke.kind == PK_PAINT_NONE ? 0 : 2 * entry->symbol.stroke_width; /* mitered */
     symbols = fmax(symbols, reach);
-    rows += reach;
+    rows = fmax(rows, fmax(reach / 2 + sqrt(entry->symbol.size) / 2 + stroke,
+                           reach / 2 + legend->label_font_size / 2));
     labels = fmax(labels, text_width(b, entry->label, legend->label_font_size, legend->label_font,
                                      legend->label_font_weight, legend->label_limit));
   }
@@ -196,7 +199,7 @@ legend_size(const PkBuild *b, const PkLegend *legend, double *width, double *hei
     *height = vertical ? legend->length : legend->thickness + legend->label_offset + legend->label_font_size;
   } else {
     *width = columns * (symbols + legend->label_offset + labels) + (columns - 1) * legend->column_padding;
-    *height = legend->n_entries ? rows / legend->n_entries * n_rows + (n_rows - 1) * legend->row_padding : 0;
+    *height = n_rows ? n_rows * rows + (n_rows - 1) * legend->row_padding : 0;
   }
   if (legend->title) {
     *width = fmax(*width, text_width(b, legend->title, legend->title_font_size, legend->title_font,

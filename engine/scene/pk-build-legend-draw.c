@@ -241,21 +241,58 @@ scale_values(const Ctx *c, GArray *entries, double *upper)
     add_entry(entries, is_time(c->scale) ? pk_value_date(ticks[i]) : pk_value_number(ticks[i]));
 }
 
+/* How numbers are shown: by the scale's tick format, or by the least distance of its thresholds. */
+typedef struct {
+  PkTickFormat *ticks;
+  gboolean by_distance;
+  PkNumFormat number;
+} Format;
+
 static char *
-value_label(const PkTickFormat *format, const PkValue *value, gboolean formats)
+format_number(const Format *format, double x)
+{
+  return format->by_distance ? pk_num_format_apply(&format->number, x)
+                             : pk_tick_format_apply(format->ticks, x);
+}
+
+/* Vega's thresholdFormat, of quantile and quantize scales. */
+static void
+distance_format(const Ctx *c, Format *format)
+{
+  const PkScale *scale = c->scale->scale;
+  gboolean quantile = c->scale->type == PK_SCALE_QUANTILE;
+  if (!quantile && c->scale->type != PK_SCALE_QUANTIZE)
+    return;
+  gsize n;
+  g_autofree double *thresholds = quantile ? pk_scale_thresholds(scale, &n) : NULL;
+  const double *values = quantile ? thresholds : pk_scale_get_domain(scale, &n);
+  double least = n > 1 ? values[1] - values[0] : n ? values[0] : 0;
+  for (gsize i = 1; i < n; i++)
+    least = fmin(least, values[i] - values[i - 1]);
+  const char *specifier = pk_build_text(c->b, pk_split_node(c->comp->props, "format"), NULL);
+  if (!specifier)
+    specifier = pk_build_text(c->b, pk_config_top(c->b, "numberFormat"), NULL);
+  GError *error = NULL;
+  format->by_distance = pk_num_format_init_span(&format->number, 0, least, 30, specifier, &error);
+  if (error)
+    pk_build_take_error(c->b, error);
+}
+
+static char *
+value_label(const Format *format, const PkValue *value, gboolean formats)
 {
   gboolean plain =
       value->kind == PK_VALUE_TEXT || value->kind == PK_VALUE_NULL || value->kind == PK_VALUE_BOOL;
   if (formats && !plain)
-    return pk_tick_format_apply(format, pk_value_to_number(value));
+    return format_number(format, pk_value_to_number(value));
   return value->kind == PK_VALUE_NULL ? g_strdup("null") : pk_value_to_string(value);
 }
 
 static char *
-range_label(const PkTickFormat *format, double lo, double hi)
+range_label(const Format *format, double lo, double hi)
 {
-  g_autofree char *a = isfinite(lo) ? pk_tick_format_apply(format, lo) : NULL;
-  g_autofree char *z = isfinite(hi) ? pk_tick_format_apply(format, hi) : NULL;
+  g_autofree char *a = isfinite(lo) ? format_number(format, lo) : NULL;
+  g_autofree char *z = isfinite(hi) ? format_number(format, hi) : NULL;
   if (a && a[0] && z && z[0])
     return g_strdup_printf("%s – %s", a, z);
   return z && z[0] ? g_strdup_printf("< %s", z) : g_strdup_printf("≥ %s", a ? a : "");
@@ -271,22 +308,24 @@ make_labels(const Ctx *c, GArray *entries, gboolean given, double upper)
   const PkModel *unit = c->comp->unit;
   PkChannel channel = pk_model_channel(unit, c->channel) ? c->channel : c->comp->channel;
   gboolean formats = pk_guide_formats_values(c->b, c->scale, unit, channel, c->comp->props);
-  g_autoptr(PkTickFormat) format = pk_guide_format(c->b, c->scale, unit, channel, c->comp->props, FALSE,
-                                                   c->count, given || c->type == LEGEND_SYMBOL);
+  g_autoptr(PkTickFormat) ticks = pk_guide_format(c->b, c->scale, unit, channel, c->comp->props, FALSE,
+                                                  c->count, given || c->type == LEGEND_SYMBOL);
+  Format format = { .ticks = ticks };
+  distance_format(c, &format);
   const char *text = pk_build_text(c->b, pk_legend_prop(c->comp, "labelExpr"), NULL);
   PkExpr *expr = text ? pk_build_expr(c->b, text) : NULL;
-  for (guint i = 0; i < entries->len && format; i++) {
+  for (guint i = 0; i < entries->len && ticks; i++) {
     Entry *entry = &g_array_index(entries, Entry, i);
     if (entry->label)
       continue;
     if (ranges) {
       double hi =
           i + 1 < entries->len ? pk_value_to_number(&g_array_index(entries, Entry, i + 1).value) : upper;
-      entry->label = range_label(format, pk_value_to_number(&entry->value), hi);
+      entry->label = range_label(&format, pk_value_to_number(&entry->value), hi);
     } else if (c->type == LEGEND_DISCRETE && i == 0) {
       entry->label = g_strdup("");
     } else {
-      entry->label = value_label(format, &entry->value, formats);
+      entry->label = value_label(&format, &entry->value, formats);
     }
     if (!expr)
       continue;
@@ -551,6 +590,21 @@ style_legend(const Ctx *c, PkLegend *legend)
   legend->stroke_color = pk_rgba(&color);
 }
 
+/* Where the i-th entry drawn, row by row, comes from: vertical legends run down their columns. */
+static guint
+entry_order(const PkLegend *legend, guint n, guint i)
+{
+  guint columns = legend->columns;
+  if (legend->gradient || columns < 2 || !g_str_equal(legend->direction, "vertical"))
+    return i;
+  guint rows = (n + columns - 1) / columns;
+  for (guint row = 0, seen = 0; row < rows; row++)
+    for (guint index = row; index < n; index += rows)
+      if (seen++ == i)
+        return index;
+  return i;
+}
+
 static void
 fill_entries(const Ctx *c, GArray *entries, PkLegend *legend)
 {
@@ -558,7 +612,7 @@ fill_entries(const Ctx *c, GArray *entries, PkLegend *legend)
   pk_legend_look(c->comp, &look);
   legend->entries = pk_scene_alloc(c->b->scene, entries->len, sizeof *legend->entries);
   for (guint i = 0; i < entries->len; i++) {
-    const Entry *entry = &g_array_index(entries, Entry, i);
+    const Entry *entry = &g_array_index(entries, Entry, entry_order(legend, entries->len, i));
     PkLegendEntry *out = &legend->entries[legend->n_entries++];
     out->label = pk_scene_intern(c->b->scene, entry->label ? entry->label : "");
     out->value_position = entry->fraction;

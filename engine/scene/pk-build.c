@@ -73,8 +73,9 @@ autosize_member(const PkBuild *b, const char *name)
 {
   JsonNode *sources[] = { b->spec->autosize, pk_config_top(b, "autosize") };
   for (guint i = 0; i < G_N_ELEMENTS(sources); i++) {
-    JsonNode *node = pk_node_is_text(sources[i]) && g_str_equal(name, "type") ? sources[i]
-                                                                              : pk_node_member(sources[i], name);
+    JsonNode *node = pk_node_is_text(sources[i]) && g_str_equal(name, "type")
+                         ? sources[i]
+                         : pk_node_member(sources[i], name);
     if (pk_node_is_text(node))
       return json_node_get_string(node);
   }
