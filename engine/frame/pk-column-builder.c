@@ -272,9 +272,13 @@ append(PkColumnBuilder *self, PkPhysical source, const void *data, gint64 n, con
        gint64 offset, GError **error)
 {
   gsize size = pk_physical_size(source);
+  gboolean rounds = self->is_float && source != self->physical;
+  double rounded[PIECE]; /* statistics are of what is stored */
   while (n > 0) {
-    gint64 piece = MIN(n, MIN((gint64)8192, self->chunk_rows - self->open.length));
-    if (!append_piece(self, source, data, piece, valid, offset, error))
+    gint64 piece = MIN(n, MIN((gint64)PIECE, self->chunk_rows - self->open.length));
+    if (rounds)
+      pk_column_convert(source, data, self->physical, rounded, piece);
+    if (!append_piece(self, rounds ? self->physical : source, rounds ? rounded : data, piece, valid, offset, error))
       return FALSE;
     data = (const guint8 *)data + (gsize)piece * size;
     offset += piece;

@@ -81,7 +81,7 @@ typedef struct {
   PkCpuTable *table;
   guint32 n;
   guint32 *slots;   /* in the result's order */
-  __int128 *ordinals; /* n × n_keys; not for dense results */
+  __int128 *ordinals; /* n × n_keys, where the slots had to be sorted; else NULL */
   guint8 *nulls;
   guint32 *inverse; /* text: code of a rank, of the aggregate being written */
 } Emit;
@@ -201,7 +201,7 @@ list_slots(Emit *self)
   for (guint32 slot = 1; slot <= n_all; slot++)
     if (slot_exists(self, slot))
       self->slots[self->n++] = slot;
-  if (program->n_keys == 0 || program->plan->dense)
+  if (program->n_keys == 0 || program->plan->dense || !needs_sorting(program))
     return;
   self->ordinals = g_new(__int128, (gsize)self->n * program->n_keys + 1);
   self->nulls = g_new(guint8, (gsize)self->n * program->n_keys + 1);
@@ -213,8 +213,7 @@ list_slots(Emit *self)
     else
       decode_words(self, self->slots[i], ordinals, nulls);
   }
-  if (needs_sorting(program))
-    sort_slots(self);
+  sort_slots(self);
 }
 
 /* --- keys --- */
@@ -225,11 +224,18 @@ emit_key(const Emit *self, guint k, PkColumnBuilder *builder, GError **error)
   const PkCpuKey *key = &self->program->keys[k];
   guint n_keys = self->program->n_keys;
   g_autofree Writer *writer = writer_new(builder, key->is_float, pk_cpu_fits_order(key->source));
+  guint32 stride = 1; /* of the key's code in a slot's */
   gboolean ok = TRUE;
 
+  for (guint j = k + 1; j < n_keys && self->program->direct; j++)
+    stride *= (guint32)self->program->keys[j].n_codes;
   for (guint32 i = 0; i < self->n && ok; i++) {
-    __int128 ordinal = self->ordinals[(gsize)i * n_keys + k];
-    if (self->nulls[(gsize)i * n_keys + k])
+    guint32 code = self->ordinals ? 0 : (self->slots[i] - 1) / stride % (guint32)key->n_codes;
+    gboolean is_null = self->ordinals ? self->nulls[(gsize)i * n_keys + k] : pk_cpu_key_code_is_null(key, code);
+    __int128 ordinal = 0;
+    if (!is_null)
+      ordinal = self->ordinals ? self->ordinals[(gsize)i * n_keys + k] : pk_cpu_key_code_ordinal(key, code);
+    if (is_null)
       ok = put_null(writer, error);
     else if (key->is_float)
       ok = put_double(writer, pk_cpu_unorder_double((gint64)ordinal), error);
