@@ -3,8 +3,9 @@
  * A plan is counted as work done for each row: bytes read, predicates tested,
  * groups found, aggregates fed. A cost table says how many nanoseconds one
  * thread of one backend takes for each. The tables here are defaults, measured
- * on a 2-core x86-64 machine with AVX-512 and DuckDB 1.5.6 (tests/ and
- * `pika bench` show how); a calibration makes its own. Plain data; any thread. */
+ * on an x86-64 processor with AVX-512 and DuckDB 1.5.6 as the processor time of
+ * one thread over 4 million rows, less that of reading them; a calibration makes
+ * its own table. Plain data; any thread. */
 #pragma once
 
 #include "pk-backend.h"
@@ -15,7 +16,9 @@ typedef enum {
   PK_WORK_SCAN,      /* a byte of column data read */
   PK_WORK_PREDICATE, /* a predicate on a row */
   PK_WORK_VALUE,     /* a row put in its group by a value */
+  PK_WORK_TEXT,      /* … by a text */
   PK_WORK_BIN,       /* … by a bin */
+  PK_WORK_FLOOR,     /* … by a value rounded down */
   PK_WORK_TIME,      /* … by a time unit */
   PK_WORK_COUNT,     /* count of rows */
   PK_WORK_SIMPLE,    /* count, sum, mean, min, max */
@@ -28,10 +31,12 @@ typedef enum {
 } PkWork;
 
 typedef struct {
-  double start_ms;          /* of every execution, however small */
-  double cell_ns;           /* a cell of a dense result */
-  double fetch_ns_per_byte; /* column data from the source into a frame, all threads together; 0: needs none */
-  double ns[PK_N_WORKS];    /* one thread */
+  double start_ms;       /* of every execution, however small */
+  double cell_ns;        /* a cell of a dense result */
+  /* A value brought from the source into a frame, all threads together; 0: the backend needs none. */
+  double fetch_ns;
+  double fetch_text_ns;
+  double ns[PK_N_WORKS]; /* one thread */
 } PkCostTable;
 
 extern const PkCostTable pk_cost_cpu;
