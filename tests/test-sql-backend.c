@@ -66,7 +66,8 @@ cells_agree(const PkColumn *a, const PkColumn *b, gint64 row)
   if (a->type.kind != PK_TYPE_F64 || pk_column_is_null(a, row) || pk_column_is_null(b, row))
     return a->type.kind == PK_TYPE_F32 && pk_column_get_double(a, row) == pk_column_get_double(b, row);
   double x = pk_column_get_double(a, row), y = pk_column_get_double(b, row);
-  return (isnan(x) && isnan(y)) || x == y || fabs(x - y) <= 1e-9 * MAX(fabs(x), fabs(y)) + 1e-9;
+  return (isnan(x) && isnan(y)) || x == y ||
+         fabs(x - y) <= MIN(1e-9 * MAX(fabs(x), fabs(y)) + 1e-9, G_MAXDOUBLE);
 }
 
 static char *

@@ -179,6 +179,7 @@ read_own_bins(PkSqlReader *self, JsonObject *expression, const PkColumnInfo *col
 typedef struct {
   const PkColumnInfo *column;
   gboolean as_double; /* CAST(x AS DOUBLE), or an epoch so cast */
+  gboolean is_decimal; /* the shift made it a DECIMAL, which only a division turns into a DOUBLE */
   double start, step, scale, offset;
 } Steps;
 
@@ -252,6 +253,8 @@ read_shifted(PkSqlReader *self, JsonObject *expression, Steps *steps)
         !shift_is_exact(self, steps, &c))
     return FALSE;
   steps->start = minus ? steps->start : -steps->start;
+  steps->is_decimal = c.type.kind == PK_TYPE_DECIMAL && !steps->as_double &&
+                      pk_type_is_integer(steps->column->type);
   return TRUE;
 }
 
@@ -298,7 +301,8 @@ read_quotient(PkSqlReader *self, JsonObject *expression, Steps *steps)
 
   if (!pk_sql_is_call(expression, "/", 2)) {
     steps->step = 1;
-    return read_shifted(self, expression, steps) && steps->column->type.kind != PK_TYPE_DECIMAL;
+    return read_shifted(self, expression, steps) && !steps->is_decimal &&
+           steps->column->type.kind != PK_TYPE_DECIMAL;
   }
   return read_shifted(self, pk_sql_argument(expression, 0), steps) &&
          read_number(self, pk_sql_argument(expression, 1), &divisor, &steps->step) && steps->step != 0 &&
