@@ -184,8 +184,26 @@ prepare(const CliArgs *args, Job *job, GError **error)
          (job->spec_path ? read_spec(args, job, error) : make_spec(args, job, error));
 }
 
+/* Device pixels a px: of a PNG as asked for, of the rasters within other formats two. */
+static double
+pixel_scale(const CliArgs *args, const char *format)
+{
+  double ppi = cli_get_number(args, "ppi", 0);
+  gboolean png = !strcmp(format, "png");
+  return cli_get_number(args, "scale", png && ppi > 0 ? ppi / 96 : 2);
+}
+
+static gboolean
+check_scale(const CliArgs *args, const char *format, GError **error)
+{
+  if (pixel_scale(args, format) > 0 && cli_get_number(args, "ppi", 0) >= 0)
+    return TRUE;
+  g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_USAGE, "--scale and --ppi take numbers above 0");
+  return FALSE;
+}
+
 static PikaPlotOptions
-plot_options(const CliArgs *args, const Job *job)
+plot_options(const CliArgs *args, const Job *job, const char *format)
 {
   double density = cli_get_number(args, "density", NAN);
   return (PikaPlotOptions){
@@ -195,6 +213,7 @@ plot_options(const CliArgs *args, const Job *job)
     .width = cli_get_number(args, "width", 0),
     .height = cli_get_number(args, "height", 0),
     .theme = cli_get(args, "theme"),
+    .pixel_ratio = pixel_scale(args, format),
     .density_threshold = isnan(density) ? 0 : density <= 0 ? -1 : (gint64)density,
   };
 }
@@ -255,13 +274,9 @@ write_picture(const CliArgs *args, PikaPlot *plot, const char *format, CliOutput
   guint which = 0;
   while (which + 1 < G_N_ELEMENTS(names) && strcmp(names[which], format))
     which++;
-  double ppi = cli_get_number(args, "ppi", 0);
-  double scale = cli_get_number(args, "scale", ppi > 0 ? ppi / 96 : which == PIKA_PICTURE_PNG ? 2 : 1);
-  if (scale <= 0 || ppi < 0) {
-    g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_USAGE, "--scale and --ppi take numbers above 0");
-    return FALSE;
-  }
-  PikaPictureOptions options = { .scale = scale, .ppi = ppi, .transparent = cli_has(args, "transparent") };
+  double scale = which == PIKA_PICTURE_PNG ? pixel_scale(args, format) : cli_get_number(args, "scale", 1);
+  PikaPictureOptions options = { .scale = scale, .ppi = cli_get_number(args, "ppi", 0),
+                                 .transparent = cli_has(args, "transparent") };
   g_autoptr(GBytes) bytes = pika_plot_export(plot, (PikaPictureFormat)which, &options, error);
   if (!bytes)
     return FALSE;
@@ -276,12 +291,12 @@ run_plot(const CliArgs *args, Job *job, GError **error)
   const char *format = output_format(args, error);
   gboolean binary = format && (!strcmp(format, "png") || !strcmp(format, "pdf"));
   g_autoptr(CliOutput) out = format ? cli_output_open(cli_get(args, "output"), binary, error) : NULL;
-  if (!out || !prepare(args, job, error))
+  if (!out || !check_scale(args, format, error) || !prepare(args, job, error))
     return FALSE;
   if (!strcmp(format, "spec"))
     return write_bytes(out, job->spec, job->length, error) && (job->spec_path || write_bytes(out, "\n", 1, error)) &&
            cli_output_commit(out, error);
-  PikaPlotOptions options = plot_options(args, job);
+  PikaPlotOptions options = plot_options(args, job, format);
   g_autoptr(PikaPlot) plot = pika_plot_new(job->context.session, job->spec, (gssize)job->length, &options,
                                            cli_cancellable(), error);
   if (!plot)
@@ -315,7 +330,7 @@ explain(const CliArgs *args, Job *job, GError **error)
   }
   if (!prepare(args, job, error))
     return NULL;
-  PikaPlotOptions options = plot_options(args, job);
+  PikaPlotOptions options = plot_options(args, job, "png");
   return pika_plot_explain(job->context.session, job->spec, (gssize)job->length, &options, cli_has(args, "json"),
                            cli_cancellable(), error);
 }

@@ -103,6 +103,23 @@ draw_text(cairo_t *cr, const PkOp *op)
   cairo_restore(cr);
 }
 
+/* A raster made for the device's pixels (one cell each, to a thousandth of the whole) is copied cell by cell, from the
+ * nearest whole pixel on: its place would else fall between pixels where the view's does. */
+static gboolean
+place_on_pixels(cairo_t *cr, const PkOp *op)
+{
+  double x = op->x, y = op->y, width = op->width, height = op->height;
+  if (cairo_surface_get_type(cairo_get_target(cr)) != CAIRO_SURFACE_TYPE_IMAGE)
+    return FALSE;
+  cairo_user_to_device(cr, &x, &y);
+  cairo_user_to_device_distance(cr, &width, &height);
+  if (fabs(width - op->image_width) > 1e-3 * op->image_width || fabs(height - op->image_height) > 1e-3 * op->image_height)
+    return FALSE;
+  cairo_identity_matrix(cr);
+  cairo_translate(cr, round(x), round(y));
+  return TRUE;
+}
+
 static void
 draw_image(cairo_t *cr, const PkOp *op)
 {
@@ -112,8 +129,10 @@ draw_image(cairo_t *cr, const PkOp *op)
   cairo_surface_t *image = cairo_image_surface_create_for_data(
     (unsigned char *)(gpointer)op->pixels, CAIRO_FORMAT_ARGB32, (int)op->image_width, (int)op->image_height, stride);
   cairo_save(cr);
-  cairo_translate(cr, op->x, op->y);
-  cairo_scale(cr, op->width / op->image_width, op->height / op->image_height);
+  if (!place_on_pixels(cr, op)) {
+    cairo_translate(cr, op->x, op->y);
+    cairo_scale(cr, op->width / op->image_width, op->height / op->image_height);
+  }
   cairo_set_source_surface(cr, image, 0, 0);
   /* A cell of the raster is a count of rows: it is never blurred into its neighbours. */
   cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);

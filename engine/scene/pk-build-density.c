@@ -4,6 +4,7 @@
  * Histogram equalization: R. C. Gonzalez, R. E. Woods, "Digital Image Processing", §3.3. M4:
  * U. Jugel, Z. Jerzak, G. Hackenbroich, V. Markl, "M4: a visualization-oriented time series
  * data aggregation", VLDB 2014. */
+#include "pk-build-legend.h"
 #include "pk-build-mark.h"
 
 #include <stdlib.h>
@@ -15,12 +16,12 @@ typedef struct {
   double *edges;          /* owned */
 } Grid;
 
-/* The cells of an axis: one a pixel from 0 to n. */
+/* The cells of an axis: one a device pixel, n of them from 0 on. */
 static void
-grid_init(PkScaleComp *comp, guint n, Grid *grid)
+grid_init(PkScaleComp *comp, guint n, double ratio, Grid *grid)
 {
   const PkScale *scale = comp->scale;
-  double first = pk_scale_invert(scale, 0), last = pk_scale_invert(scale, n);
+  double first = pk_scale_invert(scale, 0), last = pk_scale_invert(scale, n / ratio);
   *grid = (Grid){ .reversed = last < first };
   grid->axis.n = n;
   if (comp->type == PK_SCALE_LINEAR || comp->type == PK_SCALE_TIME || comp->type == PK_SCALE_UTC) {
@@ -30,7 +31,7 @@ grid_init(PkScaleComp *comp, guint n, Grid *grid)
   }
   grid->edges = g_new(double, n + 1);
   for (guint i = 0; i <= n; i++)
-    grid->edges[i] = pk_scale_invert(scale, grid->reversed ? n - i : i);
+    grid->edges[i] = pk_scale_invert(scale, (grid->reversed ? n - i : i) / ratio);
   grid->axis.edges = grid->edges;
 }
 
@@ -89,6 +90,10 @@ transfer_at(const Transfer *t, gint64 count)
   default:
     break;
   }
+  /* The least count gets the ramp's low end however many pixels have it. */
+  double least = g_array_index(t->ranks, Rank, 0).share;
+  if (least >= 1)
+    return 1;
   guint lo = 0, hi = t->ranks->len - 1;
   while (lo < hi) {
     guint mid = (lo + hi) / 2;
@@ -97,7 +102,22 @@ transfer_at(const Transfer *t, gint64 count)
     else
       hi = mid;
   }
-  return g_array_index(t->ranks, Rank, lo).share;
+  return (g_array_index(t->ranks, Rank, lo).share - least) / (1 - least);
+}
+
+/* The count whose shade is nearest below t. */
+static gint64
+transfer_invert(const Transfer *t, double at)
+{
+  gint64 lo = 1, hi = t->max;
+  while (lo < hi) {
+    gint64 mid = lo + (hi - lo + 1) / 2;
+    if (transfer_at(t, mid) <= at)
+      lo = mid;
+    else
+      hi = mid - 1;
+  }
+  return lo;
 }
 
 static guint32
@@ -123,6 +143,16 @@ cell_of(const Raster *r, guint column, guint row)
   return (gsize)cy * r->width + cx;
 }
 
+/* Is the picture drawn on dark? Then what is dense is bright. */
+static gboolean
+is_on_dark(PkBuild *b)
+{
+  PkColor color = { 1, 1, 1, 1 };
+  JsonNode *node = b->spec->background ? b->spec->background : pk_config_top(b, "background");
+  return pk_build_color(b, node, &color) && pk_color_luminance(&color) < 0.2;
+}
+
+/* The ramp ends before the shades that would be lost on the background: one row is always seen. */
 static PkColorRamp
 count_ramp(PkBuild *b)
 {
@@ -133,10 +163,11 @@ count_ramp(PkBuild *b)
     scheme = pk_scheme_find("viridis");
   }
   PkColorRamp ramp = pk_color_ramp_for_scheme(scheme);
-  if (!name) {
-    ramp.extent[0] = 1;
-    ramp.extent[1] = 0;
-  }
+  if (name)
+    return ramp;
+  gboolean dark = is_on_dark(b);
+  ramp.extent[0] = dark ? 0.4 : 0.78;
+  ramp.extent[1] = dark ? 1 : 0;
   return ramp;
 }
 
@@ -159,6 +190,39 @@ mixed_color(const Raster *r, gsize cell, const PkColor *colors)
     mix.b /= total;
   }
   return mix;
+}
+
+#define LEGEND_STOPS 33
+#define LEGEND_LABELS 5
+
+/* What a shade counts: the ramp, with counts at equal distances on it. */
+static void
+add_count_legend(const PkModel *m, const Transfer *transfer, const PkColorRamp *ramp)
+{
+  PkScene *scene = m->build->scene;
+  PkLegend *legend = pk_build_ramp_legend((PkModel *)m, "Count of Records");
+  legend->n_stops = LEGEND_STOPS;
+  legend->stop_offsets = pk_scene_alloc(scene, LEGEND_STOPS, sizeof(double));
+  legend->stop_colors = pk_scene_alloc(scene, LEGEND_STOPS, sizeof(PkRgba));
+  for (guint i = 0; i < LEGEND_STOPS; i++) {
+    PkColor color = pk_color_ramp_at(ramp, (double)i / (LEGEND_STOPS - 1));
+    legend->stop_offsets[i] = (double)i / (LEGEND_STOPS - 1);
+    legend->stop_colors[i] = pk_rgba(&color);
+  }
+  legend->entries = pk_scene_alloc(scene, LEGEND_LABELS, sizeof *legend->entries);
+  for (guint i = 0; i < LEGEND_LABELS; i++) {
+    gint64 count = transfer_invert(transfer, (double)i / (LEGEND_LABELS - 1));
+    double place = transfer_at(transfer, count);
+    if (i > 0 && place <= legend->entries[legend->n_entries - 1].value_position)
+      continue;
+    g_autofree char *digits = g_strdup_printf("%" G_GINT64_FORMAT, count);
+    g_autoptr(GString) label = g_string_new(digits);
+    for (gssize k = (gssize)label->len - 3; k > 0; k -= 3)
+      g_string_insert_c(label, k, ',');
+    PkLegendEntry *entry = &legend->entries[legend->n_entries++];
+    entry->label = pk_scene_intern(scene, label->str);
+    entry->value_position = place;
+  }
 }
 
 static void
@@ -188,8 +252,23 @@ shade(const PkModel *m, const Raster *r, guint32 *pixels)
       pixels[(gsize)row * r->width + column] =
           premultiplied(&color, unit->density_values ? 0.25 + 0.75 * t : 1);
     }
+  if (!unit->density_values && transfer.max > 0)
+    add_count_legend(m, &transfer, &ramp);
   if (transfer.ranks)
     g_array_unref(transfer.ranks);
+}
+
+double
+pk_build_pixel_ratio(const PkBuild *b)
+{
+  return b->options && b->options->pixel_ratio > 0 ? b->options->pixel_ratio : 1;
+}
+
+/* A view of whole device pixels in a ratio that has no double is not one wider. */
+guint
+pk_build_device_pixels(const PkBuild *b, double px)
+{
+  return (guint)CLAMP(ceil(px * pk_build_pixel_ratio(b) - 1e-6), 1, G_MAXINT16);
 }
 
 void
@@ -201,20 +280,21 @@ pk_build_density(const PkModel *m, PkMarkGroup *group)
     pk_build_fail(b, PK_ERROR_INTERNAL, "%s: a density needs two continuous axes", m->view->path);
     return;
   }
-  Raster r = { .width = (guint)fmax(1, ceil(b->width)), .height = (guint)fmax(1, ceil(b->height)),
+  double ratio = pk_build_pixel_ratio(b);
+  Raster r = { .width = pk_build_device_pixels(b, b->width), .height = pk_build_device_pixels(b, b->height),
                .layers = m->unit->density_values ? m->unit->density_values->len : 1 };
-  grid_init(sx, r.width, &r.x);
-  grid_init(sy, r.height, &r.y);
+  grid_init(sx, r.width, ratio, &r.x);
+  grid_init(sy, r.height, ratio, &r.y);
   GError *error = NULL;
-  g_autofree gint64 *counts = pk_unit_fetch_density((PkUnit *)m->unit, &r.x.axis, &r.y.axis, &error);
+  const gint64 *counts = pk_unit_fetch_density((PkUnit *)m->unit, &r.x.axis, &r.y.axis, &error);
   if (counts) {
     r.counts = counts;
     group->type = PK_ITEM_IMAGE;
     group->n_items = 1;
     group->items = pk_scene_alloc(b->scene, 1, sizeof *group->items);
     PkItem *item = group->items;
-    *item = (PkItem){.width = r.width,
-                     .height = r.height,
+    *item = (PkItem){.width = r.width / ratio,
+                     .height = r.height / ratio,
                      .opacity = 1,
                      .image_width = r.width,
                      .image_height = r.height};

@@ -689,3 +689,22 @@ pk_build_legends(PkBuild *b)
     build_legend(&c, &b->scene->legends[b->scene->n_legends++]);
   }
 }
+
+PkLegend *
+pk_build_ramp_legend(PkModel *m, const char *title)
+{
+  PkBuild *b = m->build;
+  PkScene *scene = b->scene;
+  PkLegendComp comp = { .unit = m, .props = pk_split_table() };
+  Ctx c = { .b = b, .comp = &comp, .type = LEGEND_GRADIENT };
+  PkLegend *legends = pk_scene_alloc(scene, scene->n_legends + 1, sizeof *legends);
+  if (scene->n_legends > 0)
+    memcpy(legends, scene->legends, scene->n_legends * sizeof *legends);
+  scene->legends = legends;
+  PkLegend *legend = &legends[scene->n_legends++];
+  style_legend(&c, legend);
+  legend->gradient = TRUE;
+  legend->title = pk_scene_intern(scene, title);
+  g_hash_table_unref(comp.props);
+  return legend;
+}

@@ -24,6 +24,9 @@ gint64 *pk_mark_row_order(const PkModel *m);
 /* Lines and areas: an item for each series. base: what all items have. */
 void pk_build_series(const PkMarkRules *r, const PkItem *base, PkMarkGroup *group);
 /* A raster of counts in place of points; M4's points in place of all. */
+double pk_build_pixel_ratio(const PkBuild *b);
+/* The device pixels that cover a length, at least one. */
+guint pk_build_device_pixels(const PkBuild *b, double px);
 void pk_build_density(const PkModel *m, PkMarkGroup *group);
 gboolean pk_build_fetch_m4(const PkModel *m);
 /* The column of a channel's own value where the channel is stacked or binned; -1. */

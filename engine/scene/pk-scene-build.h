@@ -24,7 +24,8 @@ typedef struct {
   const PkTextMeasure *measure; /* NULL: the estimate */
   JsonObject *theme;            /* a Vega-Lite config under that of the specification, or NULL */
   PkTransfer transfer;
-  const char *density_scheme;   /* the colours of a density raster; NULL: "viridis" turned round */
+  const char *density_scheme;   /* the colours of a density raster; NULL: "viridis", darkest where most rows are */
+  double pixel_ratio;           /* device pixels a px: rasters and columns of lines are made for them; <= 0: 1 */
 } PkSceneOptions;
 
 /* options may be NULL. Units drawn as a density or by M4 are asked for their rows once the scales are

@@ -78,7 +78,8 @@ build_scene(PikaPlot *self, const PikaPlotOptions *options, GError **error)
   g_autoptr(JsonObject) theme = NULL;
   if (!pk_theme_get(options->theme, &theme, error))
     return FALSE;
-  PkSceneOptions scene_options = { .width = options->width, .height = options->height, .theme = theme };
+  PkSceneOptions scene_options = { .width = options->width, .height = options->height, .theme = theme,
+                                   .pixel_ratio = options->pixel_ratio };
   self->scene = pk_scene_build(self->spec, self->lowered->tree, &scene_options, error);
   if (!self->scene)
     return FALSE;
@@ -161,7 +162,8 @@ pika_plot_get_data(PikaPlot *self, guint unit, struct ArrowArrayStream *out, GEr
   if (unit >= self->units->len)
     return pk_fail(error, PK_ERROR_USAGE, "the plot has %u units, there is no unit %u", self->units->len, unit);
   const PkUnit *u = self->units->pdata[unit];
-  g_autoptr(PkFrame) frame = pk_plot_data_frame(u->table, error);
+  g_autoptr(PkTable) bins = u->draw == PK_DRAW_DENSITY ? pk_unit_density_table(u) : NULL;
+  g_autoptr(PkFrame) frame = pk_plot_data_frame(bins ? bins : u->table, error);
   if (!frame)
     return FALSE;
   pk_frame_export_stream(frame, out);

@@ -14,6 +14,9 @@ pk_unit_query_free(PkUnitQuery *self)
   g_ptr_array_unref(self->series);
   g_free(self->x_column);
   g_free(self->y_column);
+  g_free((gpointer)self->grid[0].edges);
+  g_free((gpointer)self->grid[1].edges);
+  g_free(self->counts);
   g_free(self);
 }
 
@@ -189,6 +192,8 @@ pk_lower_large(PkUnitBuild *build, GError **error)
 
 /* --- density --- */
 
+#define MAX_COUNTS ((gsize)1 << 26) /* 512 MiB of them */
+
 /* Units of the column in one ms; 1 for numbers. */
 static double
 units_per_ms(PkType type)
@@ -248,14 +253,19 @@ take_layers(PkUnit *self, PkFrame *frame, guint nx, guint ny, GError **error)
   return counts;
 }
 
-gint64 *
-pk_unit_fetch_density(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error)
+static gint64 *
+fetch_counts(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error)
 {
   PkUnitQuery *query = self->query;
   g_autoptr(PkPlan) plan = pk_plan_new(query->rel->from);
   g_autoptr(PkFrame) frame = NULL;
   gsize layers = self->density_values ? self->density_values->len : 1;
 
+  if ((gsize)x->n * y->n * layers > MAX_COUNTS) {
+    pk_fail(error, PK_ERROR_LIMIT, "%s: %u x %u cells of %" G_GSIZE_FORMAT " colours are too many: use a smaller size or "
+            "--scale, or fewer colours", self->view->path, x->n, y->n, layers);
+    return NULL;
+  }
   if (!query->x || !query->y)
     return g_new0(gint64, (gsize)x->n * y->n * layers);
   if (self->density_values) {
@@ -272,6 +282,70 @@ pk_unit_fetch_density(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GE
   if (!frame)
     return NULL;
   return self->density_values ? take_layers(self, frame, x->n, y->n, error) : take_dense(frame, (gsize)x->n * y->n);
+}
+
+static void
+keep_axis(PkGridAxis *own, const PkGridAxis *axis)
+{
+  g_free((gpointer)own->edges);
+  *own = *axis;
+  own->edges = axis->edges ? g_memdup2(axis->edges, (axis->n + 1) * sizeof(double)) : NULL;
+}
+
+const gint64 *
+pk_unit_fetch_density(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error)
+{
+  PkUnitQuery *query = self->query;
+
+  g_clear_pointer(&query->counts, g_free);
+  query->counts = fetch_counts(self, x, y, error);
+  keep_axis(&query->grid[0], x);
+  keep_axis(&query->grid[1], y);
+  return query->counts;
+}
+
+static void
+put_bounds(PkTable *table, guint column, gint64 row, const PkRelField *field, const PkGridAxis *axis, gsize cell)
+{
+  for (guint end = 0; end < 2; end++) {
+    double at = axis->edges ? axis->edges[cell + end] : axis->start + axis->step * (double)(cell + end);
+    *pk_table_at(table, column + end, row) =
+      field && pk_type_is_temporal(field->type) ? pk_value_date(at) : pk_value_number(at);
+  }
+}
+
+PkTable *
+pk_unit_density_table(const PkUnit *self)
+{
+  const PkUnitQuery *query = self->query;
+  const PkGridAxis *x = &query->grid[0], *y = &query->grid[1];
+  PkTable *table = pk_table_new();
+  gsize cells = (gsize)x->n * y->n, layers = self->density_values ? self->density_values->len : 1;
+  g_autofree char *x_end = g_strconcat(query->x_column, "_end", NULL);
+  g_autofree char *y_end = g_strconcat(query->y_column, "_end", NULL);
+  const char *const names[] = { query->x_column, x_end, query->y_column, y_end };
+
+  for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+    pk_table_add_column(table, names[i]);
+  if (self->density_values)
+    pk_table_add_column(table, query->series->pdata[0]);
+  pk_table_add_column(table, "__count");
+  for (gsize i = 0; query->counts && i < cells * layers; i++) {
+    gint64 row = table->n_rows;
+    if (query->counts[i] == 0)
+      continue;
+    pk_table_set_length(table, row + 1);
+    put_bounds(table, 0, row, query->x, x, i % cells % x->n);
+    put_bounds(table, 2, row, query->y, y, i % cells / x->n);
+    if (self->density_values) {
+      PkValue value = g_array_index(self->density_values, PkValue, i / cells);
+      if (value.text)
+        value.text = pk_arena_text(table->arena, value.text, -1);
+      *pk_table_at(table, 4, row) = value;
+    }
+    *pk_table_at(table, self->density_values ? 5 : 4, row) = pk_value_number((double)query->counts[i]);
+  }
+  return table;
 }
 
 /* --- M4 --- */

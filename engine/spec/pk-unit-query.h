@@ -13,6 +13,8 @@ struct PkUnitQuery {
   GPtrArray *series;/* of char *: column of the table, field of rel, … */
   char *x_column, *y_column; /* of the table */
   gint64 row_limit;
+  PkGridAxis grid[2]; /* x, y of the counts; edges owned */
+  gint64 *counts;     /* owned; of the last fetch, NULL before */
 };
 
 void pk_unit_query_free(PkUnitQuery *self);

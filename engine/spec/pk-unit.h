@@ -71,8 +71,13 @@ typedef struct {
 } PkGridAxis;
 
 /* DENSITY: counts of all rows in y.n rows by x.n columns, row-major, row 0 the lowest y values; with density_values one
- * such layer after the other. Rows outside are not counted. Blocks. Caller owns (g_free). NULL with *error. */
-gint64 *pk_unit_fetch_density(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error);
+ * such layer after the other. Rows outside are not counted. Blocks. The unit owns the counts, until it is asked again.
+ * NULL with *error. */
+const gint64 *pk_unit_fetch_density(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error);
+
+/* DENSITY: the cells that hold rows, by series, y, x, with the columns x, x_end, y, y_end (the cell's bounds), named
+ * after the fields, the series' field if there is one, and __count. New table; empty before a fetch. */
+PkTable *pk_unit_density_table(const PkUnit *self);
 
 /* M4: fills the table with at most four points a pixel column and series for n columns over the domain [x0, x1] of
  * the scale of the unit's dimension (dates as ms), plus the nearest point on either side of it, in drawing order. The

@@ -13,6 +13,8 @@ typedef struct {
   const char *data_directory; /* what "data/NAME" urls stand for; NULL: the specification's folder */
   double width, height;       /* of the plotting area; 0: as the specification says */
   const char *theme;          /* "light" or "dark"; NULL: light */
+  double pixel_ratio;         /* device pixels a px that a raster's cells and a long line's columns are; 0: 1. Give the
+                                 scale of the export: then each cell is one device pixel */
   gint64 density_threshold;   /* rows above which a point mark becomes a density raster; 0: the default, -1: never */
 } PikaPlotOptions;
 
