@@ -30,6 +30,30 @@ on_error(png_structp png, png_const_charp message)
   png_longjmp(png, 1);
 }
 
+static gboolean
+is_opaque(const guint8 *data, int width, int height, int stride)
+{
+  for (int y = 0; y < height; y++) {
+    const guint32 *row = (const guint32 *)(gconstpointer)(data + (gsize)y * stride);
+    guint32 all = 0xff000000;
+    for (int x = 0; x < width; x++)
+      all &= row[x];
+    if (all != 0xff000000)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+opaque_row(const guint32 *from, guint8 *to, int width)
+{
+  for (int i = 0; i < width; i++) {
+    to[3 * i] = (guint8)(from[i] >> 16);
+    to[3 * i + 1] = (guint8)(from[i] >> 8);
+    to[3 * i + 2] = (guint8)from[i];
+  }
+}
+
 /* Cairo keeps colours multiplied by their alpha; PNG does not. */
 static void
 unpremultiply_row(const guint32 *from, guint8 *to, int width)
@@ -50,6 +74,7 @@ encode(cairo_surface_t *surface, double ppi, PngTarget *target)
   int width = cairo_image_surface_get_width(surface), height = cairo_image_surface_get_height(surface);
   int stride = cairo_image_surface_get_stride(surface);
   const guint8 *data = cairo_image_surface_get_data(surface);
+  const gboolean opaque = is_opaque(data, width, height, stride);
   guint8 *volatile row = NULL;
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, target, on_error, NULL);
   png_infop info = png ? png_create_info_struct(png) : NULL;
@@ -60,14 +85,21 @@ encode(cairo_surface_t *surface, double ppi, PngTarget *target)
   }
   row = g_malloc((gsize)width * 4);
   png_set_write_fn(png, target, on_write, on_flush);
-  png_set_IHDR(png, info, (png_uint_32)width, (png_uint_32)height, 8, PNG_COLOR_TYPE_RGBA, PNG_INTERLACE_NONE,
-               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_set_IHDR(png, info, (png_uint_32)width, (png_uint_32)height, 8,
+               opaque ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGBA, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+               PNG_FILTER_TYPE_DEFAULT);
   png_uint_32 per_metre = (png_uint_32)lround(ppi / 0.0254);
   png_set_pHYs(png, info, per_metre, per_metre, PNG_RESOLUTION_METER);
-  png_set_compression_level(png, 6);
+  /* Areas of one colour and the cells of rasters: runs that the filters would only hide, at their cost. */
+  png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
+  png_set_compression_level(png, 4);
   png_write_info(png, info);
   for (int y = 0; y < height; y++) {
-    unpremultiply_row((const guint32 *)(gconstpointer)(data + (gsize)y * stride), row, width);
+    const guint32 *from = (const guint32 *)(gconstpointer)(data + (gsize)y * stride);
+    if (opaque)
+      opaque_row(from, row, width);
+    else
+      unpremultiply_row(from, row, width);
     png_write_row(png, row);
   }
   png_write_end(png, info);

@@ -202,10 +202,34 @@ explain_plan(PkPlotHost *self, const PkPlan *plan)
   g_string_append(self->explained, "\n");
 }
 
+/* Fetching pays only if a backend will read the frame. */
+static gboolean
+host_prefetch(const PkPlan *columns, gpointer user, GError **error)
+{
+  PkPlotHost *self = user;
+  if (!g_strcmp0(self->session->forced_backend, "sql"))
+    return TRUE;
+  g_autoptr(PkFrame) frame = pk_session_columns(self->session, columns, self->cancellable, &self->receipt, error);
+  return frame != NULL;
+}
+
+/* The ends of a number or time column: what a scale or bins are made for, which then read the same column again. */
+static gboolean
+is_extent(const PkPlan *plan)
+{
+  for (guint i = 0; i < plan->n_aggs; i++)
+    if (plan->aggs[i].op != PK_AGG_MIN && plan->aggs[i].op != PK_AGG_MAX)
+      return FALSE;
+  return plan->n_keys == 0 && !plan->is_m4 && plan->n_columns == 1 && plan->n_predicates == 0 &&
+         !pk_column_type_is_text(plan->columns[0].type);
+}
+
 static PkFrame *
 host_run_plan(PkPlan *plan, gpointer user, GError **error)
 {
   PkPlotHost *self = user;
+  if (is_extent(plan) && !host_prefetch(plan, self, error))
+    return NULL;
   explain_plan(self, plan);
   return pk_session_run_plan(self->session, plan, self->cancellable, &self->receipt, error);
 }
@@ -232,5 +256,5 @@ PkLowerHost
 pk_plot_host_functions(PkPlotHost *self)
 {
   return (PkLowerHost){ .open = host_open, .read = host_read, .add_stream = host_add_stream,
-                        .describe = host_describe, .run_plan = host_run_plan, .run_sql = host_run_sql, .user = self };
+                        .describe = host_describe, .prefetch = host_prefetch, .run_plan = host_run_plan, .run_sql = host_run_sql, .user = self };
 }

@@ -26,7 +26,6 @@ pk_session_fetch(PikaSession *self, const char *sql, GCancellable *cancellable, 
   return pk_frame_read_stream(&stream, 0, cancellable, error);
 }
 
-/* SELECT of the plan's columns: the frame it gives is the key of the cache. */
 static char *
 columns_sql(const PkPlan *plan)
 {
@@ -41,22 +40,47 @@ columns_sql(const PkPlan *plan)
   return g_string_free(sql, FALSE);
 }
 
-static PkFrame *
-lookup_frame(PikaSession *self, const char *key)
+void
+pk_kept_frame_free(PkKeptFrame *self)
 {
+  g_free(self->relation);
+  pk_frame_unref(self->frame);
+  g_free(self);
+}
+
+static gboolean
+holds(const PkKeptFrame *kept, const PkPlan *plan)
+{
+  if (strcmp(kept->relation, plan->relation))
+    return FALSE;
+  for (guint i = 0; i < plan->n_columns; i++)
+    if (!pk_frame_find(kept->frame, plan->columns[i].name, NULL))
+      return FALSE;
+  return TRUE;
+}
+
+static PkFrame *
+lookup_frame(PikaSession *self, const PkPlan *plan)
+{
+  PkFrame *frame = NULL;
   g_mutex_lock(&self->lock);
-  PkFrame *frame = g_hash_table_lookup(self->frames, key);
-  if (frame)
-    pk_frame_ref(frame);
+  for (guint i = 0; i < self->frames->len && !frame; i++) {
+    const PkKeptFrame *kept = self->frames->pdata[i];
+    if (holds(kept, plan))
+      frame = pk_frame_ref(kept->frame);
+  }
   g_mutex_unlock(&self->lock);
   return frame;
 }
 
 static void
-keep_frame(PikaSession *self, const char *key, PkFrame *frame)
+keep_frame(PikaSession *self, const PkPlan *plan, PkFrame *frame)
 {
+  PkKeptFrame *kept = g_new0(PkKeptFrame, 1);
+  kept->relation = g_strdup(plan->relation);
+  kept->frame = pk_frame_ref(frame);
   g_mutex_lock(&self->lock);
-  g_hash_table_replace(self->frames, g_strdup(key), pk_frame_ref(frame));
+  g_ptr_array_add(self->frames, kept);
   g_mutex_unlock(&self->lock);
 }
 
@@ -102,8 +126,7 @@ choose(PikaSession *self, const PkPlan *plan, PkFrame *resident, GError **error)
 PkChoice *
 pk_session_choose(PikaSession *self, const PkPlan *plan, GError **error)
 {
-  g_autofree char *key = columns_sql(plan);
-  g_autoptr(PkFrame) resident = lookup_frame(self, key);
+  g_autoptr(PkFrame) resident = lookup_frame(self, plan);
   return choose(self, plan, resident, error);
 }
 
@@ -124,24 +147,23 @@ PkFrame *
 pk_session_columns(PikaSession *self, const PkPlan *plan, GCancellable *cancellable, PikaReceipt *receipt,
                    GError **error)
 {
-  g_autofree char *key = columns_sql(plan);
-  PkFrame *frame = lookup_frame(self, key);
+  PkFrame *frame = lookup_frame(self, plan);
   if (frame)
     return frame;
+  g_autofree char *sql = columns_sql(plan);
   gint64 start = pk_clock_now_ns();
-  frame = pk_session_fetch(self, key, cancellable, error);
+  frame = pk_session_fetch(self, sql, cancellable, error);
   if (!frame)
     return NULL;
   receipt->fetch_ms += ms_since(start);
-  keep_frame(self, key, frame);
+  keep_frame(self, plan, frame);
   return frame;
 }
 
 PkFrame *
 pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, PikaReceipt *receipt, GError **error)
 {
-  g_autofree char *key = columns_sql(plan);
-  g_autoptr(PkFrame) frame = lookup_frame(self, key);
+  g_autoptr(PkFrame) frame = lookup_frame(self, plan);
   g_autoptr(PkChoice) choice = choose(self, plan, frame, error);
   if (!choice)
     return NULL;

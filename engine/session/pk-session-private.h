@@ -12,6 +12,13 @@ G_BEGIN_DECLS
 /* ref first: see pk_session_choose. */
 enum { PK_SESSION_REF, PK_SESSION_CPU, PK_SESSION_SQL, PK_SESSION_N_BACKENDS };
 
+/* Columns of a relation. */
+typedef struct {
+  char *relation;
+  PkFrame *frame;
+} PkKeptFrame;
+void pk_kept_frame_free(PkKeptFrame *self);
+
 struct PikaSession {
   gint refs;
   PkSource *source;
@@ -23,14 +30,14 @@ struct PikaSession {
   PikaProgressFunc progress;
   gpointer progress_data;
   GMutex lock;          /* guards what follows */
-  GHashTable *frames;   /* relation and columns → PkFrame: what a plot fetched is kept for its next question */
+  GPtrArray *frames;    /* of PkKeptFrame *: what a plot fetched is kept for its next question */
   guint n_hidden;       /* tables made for specifications so far */
 };
 
 /* Runs a SELECT into a frame. */
 PkFrame *pk_session_fetch(PikaSession *self, const char *sql, GCancellable *cancellable, GError **error);
 
-/* The plan's columns as a frame: fetched once, then kept. New reference. */
+/* A frame with the plan's columns, and perhaps more: fetched once, then kept. New reference. */
 PkFrame *pk_session_columns(PikaSession *self, const PkPlan *plan, GCancellable *cancellable, PikaReceipt *receipt,
                             GError **error);
 

@@ -114,6 +114,33 @@ axis_field(PkUnitBuild *build, PkChannel channel)
   return field ? pk_lower_measure(build->rel, field) : NULL;
 }
 
+/* Everything that extents, series and counts are made from comes in one fetch. */
+static gboolean
+prefetch(PkUnitBuild *build, GError **error)
+{
+  const PkLowerHost *host = build->lowering->host;
+  static const PkChannel channels[] = { PK_CHANNEL_X, PK_CHANNEL_Y, PK_CHANNEL_COLOR, PK_CHANNEL_FILL,
+                                        PK_CHANNEL_STROKE, PK_CHANNEL_DETAIL, PK_CHANNEL_STROKE_DASH };
+  gboolean is_line = build->view->mark == PK_MARK_LINE;
+  g_autoptr(PkPlan) columns = NULL;
+
+  if (!host->prefetch)
+    return TRUE;
+  /* Numbers that are read as such may become columns of the relation: before it is told. */
+  axis_field(build, PK_CHANNEL_X);
+  axis_field(build, PK_CHANNEL_Y);
+  columns = pk_plan_new(build->rel->from);
+  for (guint c = 0; c < G_N_ELEMENTS(channels) - (is_line ? 0 : 2); c++)
+    for (guint i = 0; i < build->view->encoding[channels[c]].n; i++) {
+      const PkChannelDef *def = &build->view->encoding[channels[c]].defs[i];
+      PkRelField *field = c < 2 ? axis_field(build, channels[c])
+                          : def->field ? pk_lower_field(build->lowering, build->rel, def->field, NULL) : NULL;
+      if (field)
+        pk_plan_add_column(columns, field->column, field->type);
+    }
+  return columns->n_columns == 0 || host->prefetch(columns, host->user, error);
+}
+
 static void
 add_series(PkUnitBuild *build, PkChannel channel, PkUnitQuery *query, PkGroup *group)
 {
@@ -164,7 +191,7 @@ pk_lower_large(PkUnitBuild *build, GError **error)
   query->host = build->lowering->host;
   query->row_limit = build->lowering->options.row_limit;
   query->series = g_ptr_array_new_with_free_func(g_free);
-  if (!take_extent(build, PK_CHANNEL_X, error) || !take_extent(build, PK_CHANNEL_Y, error))
+  if (!prefetch(build, error) || !take_extent(build, PK_CHANNEL_X, error) || !take_extent(build, PK_CHANNEL_Y, error))
     return FALSE;
   query->x = axis_field(build, PK_CHANNEL_X);
   query->y = axis_field(build, PK_CHANNEL_Y);
@@ -226,8 +253,10 @@ take_dense(PkFrame *frame, gsize cells)
 {
   gint64 *counts = g_new0(gint64, cells);
 
-  for (gsize i = 0; i < cells && (gint64)i < frame->length; i++)
-    counts[i] = (gint64)pk_column_get_int(frame->columns[0], (gint64)i);
+  const PkColumn *column = frame->columns[0];
+  for (guint c = 0, at = 0; c < column->n_chunks; c++)
+    for (gint64 i = 0; i < column->chunks[c].length && at < cells; i++)
+      counts[at++] = (gint64)pk_chunk_get_int(&column->chunks[c], column->physical, i);
   return counts;
 }
 

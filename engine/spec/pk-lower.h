@@ -25,6 +25,9 @@ typedef struct {
   char *(*add_stream)(PkArrowStream *stream, gpointer user, GError **error);
   /* The columns of a SELECT: a new array of PkColumnInfo. */
   GPtrArray *(*describe)(const char *sql, gpointer user, GError **error);
+  /* Says that several plans will ask for these columns of a relation (the plan's; it asks nothing else), so that
+   * they are fetched once. May be NULL. */
+  gboolean (*prefetch)(const PkPlan *columns, gpointer user, GError **error);
   /* Answers a plan, on whatever backend is best; sql answers a SELECT in the source. New reference. */
   PkFrame *(*run_plan)(PkPlan *plan, gpointer user, GError **error);
   PkFrame *(*run_sql)(const char *sql, gpointer user, GError **error);
