@@ -1,9 +1,7 @@
 /* Many points as a raster: rows are counted pixel by pixel once the scales are known, and counts become
- * shades. Also the points of a line that M4 keeps.
+ * shades.
  *
- * Histogram equalization: R. C. Gonzalez, R. E. Woods, "Digital Image Processing", §3.3. M4:
- * U. Jugel, Z. Jerzak, G. Hackenbroich, V. Markl, "M4: a visualization-oriented time series
- * data aggregation", VLDB 2014. */
+ * Histogram equalization: R. C. Gonzalez, R. E. Woods, "Digital Image Processing", §3.3. */
 #include "pk-build-legend.h"
 #include "pk-build-mark.h"
 
@@ -271,6 +269,19 @@ pk_build_device_pixels(const PkBuild *b, double px)
   return (guint)CLAMP(ceil(px * pk_build_pixel_ratio(b) - 1e-6), 1, G_MAXINT16);
 }
 
+/* Cells of no extent: a logarithm of what is not positive. */
+static gboolean
+grid_ascends(const PkModel *m, const Grid *grid, const char *channel)
+{
+  for (guint i = 0; grid->edges && i < grid->axis.n; i++)
+    if (!(grid->edges[i] < grid->edges[i + 1])) {
+      pk_build_fail(m->build, PK_ERROR_INVALID, "%s.encoding.%s.scale: the domain has values that this scale has no place "
+                    "for: leave them out by a filter, or give a domain", m->view->path, channel);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 void
 pk_build_density(const PkModel *m, PkMarkGroup *group)
 {
@@ -286,7 +297,9 @@ pk_build_density(const PkModel *m, PkMarkGroup *group)
   grid_init(sx, r.width, ratio, &r.x);
   grid_init(sy, r.height, ratio, &r.y);
   GError *error = NULL;
-  const gint64 *counts = pk_unit_fetch_density((PkUnit *)m->unit, &r.x.axis, &r.y.axis, &error);
+  gboolean drawable = grid_ascends(m, &r.x, "x") && grid_ascends(m, &r.y, "y");
+  const gint64 *counts =
+      drawable ? pk_unit_fetch_density((PkUnit *)m->unit, &r.x.axis, &r.y.axis, &error) : NULL;
   if (counts) {
     r.counts = counts;
     group->type = PK_ITEM_IMAGE;
@@ -300,28 +313,9 @@ pk_build_density(const PkModel *m, PkMarkGroup *group)
                      .image_height = r.height};
     item->pixels = pk_scene_alloc(b->scene, (gsize)r.width * r.height, sizeof *item->pixels);
     shade(m, &r, item->pixels);
-  } else {
+  } else if (drawable) {
     pk_build_take_error(b, error);
   }
   g_free(r.x.edges);
   g_free(r.y.edges);
-}
-
-gboolean
-pk_build_fetch_m4(const PkModel *m)
-{
-  PkBuild *b = m->build;
-  gboolean along_y = m->orient == 'h';
-  PkScaleComp *scale = pk_model_scale(m, along_y ? PK_CHANNEL_Y : PK_CHANNEL_X);
-  double size = along_y ? b->height : b->width;
-  GError *error = NULL;
-  if (!scale || !pk_scale_type_is_continuous(scale->type)) {
-    pk_build_fail(b, PK_ERROR_INTERNAL, "%s: M4 needs a continuous dimension", m->view->path);
-    return FALSE;
-  }
-  double x0 = pk_scale_invert(scale->scale, 0), x1 = pk_scale_invert(scale->scale, size);
-  if (pk_unit_fetch_m4((PkUnit *)m->unit, fmin(x0, x1), fmax(x0, x1), (guint)fmax(1, ceil(size)), &error))
-    return TRUE;
-  pk_build_take_error(b, error);
-  return FALSE;
 }

@@ -28,7 +28,18 @@ double pk_build_pixel_ratio(const PkBuild *b);
 /* The device pixels that cover a length, at least one. */
 guint pk_build_device_pixels(const PkBuild *b, double px);
 void pk_build_density(const PkModel *m, PkMarkGroup *group);
+
+/* A point of a line on its way into an item. */
+typedef struct {
+  PkScenePoint point;
+  double key; /* what points are sorted by */
+  gint64 row;
+} PkSeriesPoint;
+
+/* Long lines (PkUnit.is_long_line), see pk-build-longline.c: fetching M4's points, and the points of one series made
+ * those of columns of device pixels: a new array of *n_out; *clipped becomes TRUE if some lie beyond. */
 gboolean pk_build_fetch_m4(const PkModel *m);
+PkSeriesPoint *pk_build_long_line(const PkModel *m, const PkSeriesPoint *points, guint n, guint *n_out, gboolean *clipped);
 /* The column of a channel's own value where the channel is stacked or binned; -1. */
 gint pk_model_raw_column(const PkModel *m, const PkChannelData *data);
 

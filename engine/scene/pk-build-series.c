@@ -175,16 +175,10 @@ number_series(const PkModel *m, guint *series)
   return n;
 }
 
-typedef struct {
-  PkScenePoint point;
-  double key;
-  gint64 row;
-} SeriesPoint;
-
 static int
 compare_points(gconstpointer a, gconstpointer b)
 {
-  const SeriesPoint *x = a, *y = b;
+  const PkSeriesPoint *x = a, *y = b;
   gboolean none_x = isnan(x->key), none_y = isnan(y->key);
   if (none_x != none_y)
     return none_x ? -1 : 1;
@@ -212,7 +206,7 @@ point_at(const PkMarkRules *r, gint64 row, double *key, gboolean key_is_y)
 }
 
 static void
-fill_series(const PkMarkRules *r, const SeriesPoint *points, guint n, PkItem *item)
+fill_series(const PkMarkRules *r, const PkSeriesPoint *points, guint n, PkItem *item)
 {
   pk_mark_paint_item(r, points[0].row, item);
   item->n_points = n;
@@ -241,10 +235,10 @@ pk_build_series(const PkMarkRules *r, const PkItem *base, PkMarkGroup *group)
   for (guint i = 0; i < n_series; i++)
     first[i + 1] += first[i];
   g_autofree gint64 *next = g_memdup2(first, (n_series + 2) * sizeof *first);
-  g_autofree SeriesPoint *points = g_new0(SeriesPoint, MAX(n_rows, 1));
+  g_autofree PkSeriesPoint *points = g_new0(PkSeriesPoint, MAX(n_rows, 1));
   for (gint64 i = 0; i < n_rows; i++) {
     gint64 row = order ? order[i] : i;
-    SeriesPoint *p = &points[next[series[row]]++];
+    PkSeriesPoint *p = &points[next[series[row]]++];
     p->row = row;
     p->point = point_at(r, row, &p->key, m->orient == 'h');
     for (guint k = 0; k < n_breaking; k++)
@@ -255,6 +249,14 @@ pk_build_series(const PkMarkRules *r, const PkItem *base, PkMarkGroup *group)
   for (guint i = 0; i < n_series; i++) {
     guint n = (guint)(first[i + 1] - first[i]);
     group->items[i] = *base;
+    if (m->unit->is_long_line) {
+      g_autofree PkSeriesPoint *line = pk_build_long_line(m, points + first[i], n, &n, &group->clip);
+      if (!group->items[i].join)
+        group->items[i].join = "round";
+      if (n > 0)
+        fill_series(r, line, n, &group->items[i]);
+      continue;
+    }
     if (sorts)
       qsort(points + first[i], n, sizeof *points, compare_points);
     fill_series(r, points + first[i], n, &group->items[i]);

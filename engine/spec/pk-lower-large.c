@@ -6,6 +6,7 @@
 #include "pk-lower-unit.h"
 
 #include <math.h>
+#include <string.h>
 
 void
 pk_unit_query_free(PkUnitQuery *self)
@@ -14,6 +15,8 @@ pk_unit_query_free(PkUnitQuery *self)
   g_ptr_array_unref(self->series);
   g_free(self->x_column);
   g_free(self->y_column);
+  g_free(self->x_name);
+  g_free(self->y_name);
   g_free((gpointer)self->grid[0].edges);
   g_free((gpointer)self->grid[1].edges);
   g_free(self->counts);
@@ -73,21 +76,69 @@ others_allow(const PkView *view, gboolean is_line)
   return TRUE;
 }
 
-gboolean
-pk_lower_is_large(PkUnitBuild *build)
+/* M4's columns are equal steps of x, its points are joined by straight lines, and rows without y have no place. */
+static gboolean
+line_allows(PkUnitBuild *build)
+{
+  static const char *const even[] = { "linear", "time", "utc", NULL };
+  const PkSpec *spec = build->lowering->spec;
+  JsonNode *interpolate = pk_view_mark_property(spec, build->view, "interpolate");
+  JsonNode *type = pk_props_get(&pk_view_def(build->view, PK_CHANNEL_X)->scale_props, "type");
+
+  return (!interpolate || (JSON_NODE_HOLDS_VALUE(interpolate) &&
+                           !g_strcmp0(json_node_get_string(interpolate), "linear"))) &&
+         (!type || (JSON_NODE_HOLDS_VALUE(type) && json_node_get_string(type) &&
+                    g_strv_contains(even, json_node_get_string(type)))) && !build->shows_invalid &&
+         build->unit->orient != 'h';
+}
+
+static gboolean
+is_large(PkUnitBuild *build, gint64 limit)
 {
   const PkView *view = build->view;
-  gint64 limit = build->lowering->options.mark_limit;
   gboolean is_line = view->mark == PK_MARK_LINE;
   gboolean is_point = view->mark == PK_MARK_POINT || view->mark == PK_MARK_CIRCLE || view->mark == PK_MARK_SQUARE;
   PkChannel channel;
 
   return limit >= 0 && build->unit->n_source_rows > limit && (is_line || is_point) && !build->unit->has_aggregate &&
-         !(is_line && build->unit->orient == 'h') && pk_view_stack(build->lowering->spec, view, &channel) == PK_STACK_NONE &&
-         is_plain_continuous(view, PK_CHANNEL_X) && is_plain_continuous(view, PK_CHANNEL_Y) && others_allow(view, is_line);
+         pk_view_stack(build->lowering->spec, view, &channel) == PK_STACK_NONE &&
+         is_plain_continuous(view, PK_CHANNEL_X) && is_plain_continuous(view, PK_CHANNEL_Y) &&
+         others_allow(view, is_line) && (!is_line || line_allows(build));
+}
+
+gboolean
+pk_lower_is_large(PkUnitBuild *build)
+{
+  return is_large(build, build->lowering->options.mark_limit);
 }
 
 /* --- lowering --- */
+
+/* Units of the column in one ms; 1 for numbers. */
+static double
+units_per_ms(PkType type)
+{
+  if (type.kind == PK_TYPE_DATE)
+    return 1 / 86400000.0;
+  return pk_type_is_temporal(type) ? (double)pk_type_unit_per_second(type.unit) / 1000 : 1;
+}
+
+/* Infinities are in no domain: the extent of the rest, where the field has some. */
+static gboolean
+finite_extent(PkUnitBuild *build, const char *path, double extent[2], GError **error)
+{
+  PkRelField *field = pk_lower_field(build->lowering, build->rel, path, NULL);
+  g_autofree char *name = NULL, *column = NULL, *sql = NULL, *finite = NULL;
+
+  if (!field || (field->type.kind != PK_TYPE_F64 && field->type.kind != PK_TYPE_F32))
+    return FALSE;
+  name = g_strconcat("finite ", field->name, NULL);
+  column = pk_rel_quote(field);
+  sql = g_strdup_printf("CASE WHEN isfinite(%s) THEN %s END", column, column);
+  pk_rel_set(build->rel, name, sql, field->type)->nan_free = TRUE;
+  finite = pk_field_escape(name);
+  return pk_lower_extent(build->lowering, build->rel, finite, &extent[0], &extent[1], error);
+}
 
 static gboolean
 take_extent(PkUnitBuild *build, PkChannel channel, GError **error)
@@ -98,6 +149,8 @@ take_extent(PkUnitBuild *build, PkChannel channel, GError **error)
 
   unit->has_extent[channel] = pk_lower_extent(build->lowering, build->rel, path, &unit->extent[channel][0],
                                               &unit->extent[channel][1], &local);
+  if (!unit->has_extent[channel] && !local)
+    unit->has_extent[channel] = finite_extent(build, path, unit->extent[channel], &local);
   if (local) {
     g_propagate_error(error, g_steal_pointer(&local));
     return FALSE;
@@ -139,6 +192,88 @@ prefetch(PkUnitBuild *build, GError **error)
         pk_plan_add_column(columns, field->column, field->type);
     }
   return columns->n_columns == 0 || host->prefetch(columns, host->user, error);
+}
+
+void
+pk_lower_note_long_line(PkUnitBuild *build)
+{
+  gint64 limit = build->lowering->options.mark_limit;
+  PkUnit *unit = build->unit;
+  PkRelField *x;
+
+  unit->x_per_ms = 1;
+  if (build->view->mark != PK_MARK_LINE || !is_large(build, limit < 0 ? PK_LOWER_MARK_LIMIT : limit))
+    return;
+  unit->is_long_line = TRUE;
+  x = axis_field(build, PK_CHANNEL_X);
+  unit->x_per_ms = x ? units_per_ms(x->type) : 1;
+  unit->x_is_whole = x && pk_type_is_temporal(x->type);
+}
+
+/* On a log scale what is not positive has no place: M4 would keep it in place of what has. */
+static gboolean
+y_has_places(PkUnitBuild *build)
+{
+  JsonNode *type = pk_props_get(&pk_view_def(build->view, PK_CHANNEL_Y)->scale_props, "type");
+  const PkUnit *unit = build->unit;
+
+  return !type || !JSON_NODE_HOLDS_VALUE(type) || g_strcmp0(json_node_get_string(type), "log") ||
+         !unit->has_extent[PK_CHANNEL_Y] || unit->extent[PK_CHANNEL_Y][0] > 0;
+}
+
+static gboolean
+is_finite_or_null(const PkColumn *column)
+{
+  return pk_column_is_null(column, 0) || isfinite(pk_column_get_double(column, 0));
+}
+
+/* Rows whose x has a value and whose y has none break the line; are there any? */
+static gboolean
+find_gaps(PkUnitQuery *query, gboolean *gaps, GError **error)
+{
+  g_autoptr(PkPlan) plan = pk_plan_new(query->rel->from);
+  gint y = (gint)pk_plan_add_column(plan, query->y->column, query->y->type);
+  g_autoptr(PkFrame) frame = NULL;
+
+  pk_plan_add_agg(plan, PK_AGG_COUNT_ALL, -1, -1, "rows");
+  pk_plan_add_agg(plan, PK_AGG_COUNT, y, -1, "values");
+  pk_plan_add_agg(plan, PK_AGG_MIN, y, -1, "least");
+  pk_plan_add_agg(plan, PK_AGG_MAX, y, -1, "most");
+  frame = query->host->run_plan(plan, query->host->user, error);
+  if (!frame)
+    return FALSE;
+  *gaps = pk_column_get_int(frame->columns[0], 0) != pk_column_get_int(frame->columns[1], 0) ||
+          !is_finite_or_null(frame->columns[2]) || !is_finite_or_null(frame->columns[3]);
+  return TRUE;
+}
+
+/* Numbers the runs of each series, in the order of (x, y) with no y last: what M4 must not join. */
+static void
+add_runs(PkUnitQuery *query)
+{
+  gboolean is_float = query->y->type.kind == PK_TYPE_F64 || query->y->type.kind == PK_TYPE_F32;
+  PkRel *rel = query->rel;
+  g_autoptr(GString) sql = g_string_new(NULL);
+  if (is_float) {
+    g_autofree char *raw = pk_rel_quote(query->y);
+    g_autofree char *finite = g_strdup_printf("CASE WHEN isfinite(%s) THEN %s END", raw, raw);
+    g_free(query->y_name);
+    query->y_name = g_strdup("__finite");
+    query->y = pk_rel_set(rel, query->y_name, finite, query->y->type);
+    query->x = pk_rel_find(rel, query->x_name);
+  }
+  g_autofree char *x = pk_rel_quote(query->x), *y = pk_rel_quote(query->y);
+
+  g_string_append_printf(sql, "count(CASE WHEN %s IS NULL THEN 1 END) OVER (", y);
+  for (guint i = 0; i < query->series->len; i++) {
+    g_autofree char *series = pk_rel_quote(pk_rel_find(rel, query->series->pdata[i]));
+    g_string_append_printf(sql, "%s%s", i ? ", " : "PARTITION BY ", series);
+  }
+  g_string_append_printf(sql, " ORDER BY %s, %s NULLS LAST ROWS UNBOUNDED PRECEDING)", x, y);
+  pk_rel_set(rel, PK_UNIT_RUN, sql->str, PK_TYPE_OF(PK_TYPE_I64));
+  query->x = pk_rel_find(rel, query->x_name);
+  query->y = pk_rel_find(rel, query->y_name);
+  g_ptr_array_add(query->series, g_strdup(PK_UNIT_RUN));
 }
 
 static void
@@ -187,12 +322,17 @@ pk_lower_large(PkUnitBuild *build, GError **error)
   PkUnitQuery *query = unit->query = g_new0(PkUnitQuery, 1);
   g_autoptr(PkGroup) series = pk_group_new();
 
-  unit->draw = build->view->mark == PK_MARK_LINE ? PK_DRAW_M4 : PK_DRAW_DENSITY;
   query->host = build->lowering->host;
   query->row_limit = build->lowering->options.row_limit;
   query->series = g_ptr_array_new_with_free_func(g_free);
   if (!prefetch(build, error) || !take_extent(build, PK_CHANNEL_X, error) || !take_extent(build, PK_CHANNEL_Y, error))
     return FALSE;
+  if (build->view->mark == PK_MARK_LINE && !y_has_places(build)) {
+    g_clear_pointer(&unit->query, pk_unit_query_free);
+    memset(unit->has_extent, 0, sizeof unit->has_extent);
+    return TRUE;
+  }
+  unit->draw = build->view->mark == PK_MARK_LINE ? PK_DRAW_M4 : PK_DRAW_DENSITY;
   query->x = axis_field(build, PK_CHANNEL_X);
   query->y = axis_field(build, PK_CHANNEL_Y);
   query->x_column = g_strdup(unit->channels[PK_CHANNEL_X][0].column);
@@ -214,21 +354,21 @@ pk_lower_large(PkUnitBuild *build, GError **error)
     take_density_values(unit, query);
   query->rel = g_steal_pointer(&build->rel);
   build->rel = pk_rel_copy(query->rel);
+  if (unit->draw == PK_DRAW_M4 && query->x && query->y) {
+    gboolean gaps;
+    query->x_name = g_strdup(query->x->name);
+    query->y_name = g_strdup(query->y->name);
+    if (!find_gaps(query, &gaps, error))
+      return FALSE;
+    if (gaps)
+      add_runs(query);
+  }
   return pk_lower_sorts(build, error);
 }
 
 /* --- density --- */
 
 #define MAX_COUNTS ((gsize)1 << 26) /* 512 MiB of them */
-
-/* Units of the column in one ms; 1 for numbers. */
-static double
-units_per_ms(PkType type)
-{
-  if (type.kind == PK_TYPE_DATE)
-    return 1 / 86400000.0;
-  return pk_type_is_temporal(type) ? (double)pk_type_unit_per_second(type.unit) / 1000 : 1;
-}
 
 static void
 add_axis_key(PkPlan *plan, const PkRelField *field, const PkGridAxis *axis, const char *name)
@@ -512,6 +652,20 @@ m4_table(PkUnit *self, double x0, double x1, guint n, GError **error)
   return frame ? pk_table_from_frame(frame, self->query->row_limit, error) : NULL;
 }
 
+gint64
+pk_unit_m4_column(const PkUnit *self, double x, double x0, double x1, guint n)
+{
+  double lo = MIN(x0, x1) * self->x_per_ms, hi = MAX(x0, x1) * self->x_per_ms, u = x * self->x_per_ms;
+
+  if (self->x_is_whole)
+    u = rint(u);
+  if (u < lo)
+    return -1;
+  if (u > hi)
+    return n;
+  return MIN((gint64)floor((u - lo) * (n / (hi - lo))), (gint64)n - 1);
+}
+
 gboolean
 pk_unit_fetch_m4(PkUnit *self, double x0, double x1, guint n, GError **error)
 {
@@ -522,6 +676,8 @@ pk_unit_fetch_m4(PkUnit *self, double x0, double x1, guint n, GError **error)
   pk_table_set_length(self->table, 0);
   pk_table_add_column(self->table, query->x_column);
   pk_table_add_column(self->table, query->y_column);
+  if (query->series->len > 0 && g_str_equal(query->series->pdata[query->series->len - 1], PK_UNIT_RUN))
+    pk_table_add_column(self->table, PK_UNIT_RUN);
   if (!query->x || !query->y || !self->has_extent[PK_CHANNEL_X] || !(lo < hi))
     return TRUE;
   if (self->extent[PK_CHANNEL_X][0] * scale < lo && !append_beyond(self, lo, TRUE, error))

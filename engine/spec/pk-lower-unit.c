@@ -614,8 +614,11 @@ fill_unit(PkUnitBuild *build, GError **error)
   unit->n_source_rows = pk_lower_count(self, build->rel, error);
   if (unit->n_source_rows < 0)
     return FALSE;
-  if (pk_lower_is_large(build))
-    return pk_lower_large(build, error);
+  pk_lower_note_long_line(build);
+  if (pk_lower_is_large(build) && !pk_lower_large(build, error))
+    return FALSE;
+  if (unit->draw != PK_DRAW_MARKS)
+    return TRUE;
   unit->table = make_table(build, error);
   if (!unit->table)
     return FALSE;

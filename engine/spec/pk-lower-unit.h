@@ -46,6 +46,9 @@ gboolean pk_lower_sorts(PkUnitBuild *build, GError **error);
 
 /* Are there so many rows that the unit is drawn as density or M4? */
 gboolean pk_lower_is_large(PkUnitBuild *build);
+/* Would it be a long line whether it is drawn by M4 or not? */
+void pk_lower_note_long_line(PkUnitBuild *build);
+/* Leaves the unit's draw kind at MARKS if the rows turn out to be no matter for density or M4. */
 gboolean pk_lower_large(PkUnitBuild *build, GError **error);
 
 G_END_DECLS

@@ -11,6 +11,7 @@ struct PkUnitQuery {
   PkRel *rel;       /* owned */
   PkRelField *x, *y;/* of rel */
   GPtrArray *series;/* of char *: column of the table, field of rel, … */
+  char *x_name, *y_name;     /* M4: the fields x and y of rel */
   char *x_column, *y_column; /* of the table */
   gint64 row_limit;
   PkGridAxis grid[2]; /* x, y of the counts; edges owned */

@@ -59,6 +59,10 @@ struct PkUnit {
    * NULL: one layer. Values live in the table's arena. */
   GArray *density_values;      /* of PkValue */
   gint64 n_source_rows;        /* rows that the marks stand for */
+  /* A line of so many rows that it is drawn in columns of device pixels, from the rows or, the same to the pixel, from
+   * M4's points. x_per_ms: units of its x column in a ms (numbers: 1). x_is_whole: they are whole numbers. */
+  gboolean is_long_line, x_is_whole;
+  double x_per_ms;
   struct PkUnitQuery *query;   /* how to ask for density or M4 once the scales are known; owned, opaque */
 };
 
@@ -78,6 +82,13 @@ const gint64 *pk_unit_fetch_density(PkUnit *self, const PkGridAxis *x, const PkG
 /* DENSITY: the cells that hold rows, by series, y, x, with the columns x, x_end, y, y_end (the cell's bounds), named
  * after the fields, the series' field if there is one, and __count. New table; empty before a fetch. */
 PkTable *pk_unit_density_table(const PkUnit *self);
+
+/* The column of [x0, x1] cut in n, as a plan's M4 has it, that a value of the x column (dates as ms) is in; -1 before
+ * x0, n after x1. Same double arithmetic as fetch_m4, so that rows and M4's points agree. */
+gint64 pk_unit_m4_column(const PkUnit *self, double x, double x0, double x1, guint n);
+
+/* Where rows without y break the line, M4's table tells the runs between them in this column. */
+#define PK_UNIT_RUN "__run"
 
 /* M4: fills the table with at most four points a pixel column and series for n columns over the domain [x0, x1] of
  * the scale of the unit's dimension (dates as ms), plus the nearest point on either side of it, in drawing order. The

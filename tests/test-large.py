@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""Plots of more rows than marks: density rasters hold every row, one cell a device pixel; a line by M4 has the pixels
+of the line through all rows.
+
+usage: test-large.py PIKA        (TAP on stdout)
+"""
+import csv
+import io
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+
+PIKA = os.path.abspath(sys.argv[1])
+NOISE = '(hash(i) % 1000003) / 1000003.0'
+CASES = []
+
+
+def case(f):
+    CASES.append(f)
+    return f
+
+
+def run(folder, *args):
+    done = subprocess.run([PIKA, *args], cwd=folder, capture_output=True, timeout=300)
+    assert done.returncode == 0, f'{args}: {done.stderr.decode()}'
+    return done.stdout, done.stderr.decode()
+
+
+def plot(folder, sql, *args):
+    return run(folder, 'plot', 'one.csv', '--sql', sql, '-v', '-o', '-', *args)
+
+
+def number(folder, sql):
+    return int(run(folder, 'query', 'one.csv', '-c', sql, '--format', 'csv')[0].decode().split('\n')[1])
+
+
+def decode_png(data):
+    """Width, height and rows of (r, g, b) of a PNG without filters, as Pika-Plot writes them."""
+    at, packed = 8, b''
+    while at < len(data):
+        length, kind = struct.unpack('>I4s', data[at:at + 8])
+        body = data[at + 8:at + 8 + length]
+        if kind == b'IHDR':
+            width, height, depth, colour = struct.unpack('>IIBB', body[:10])
+        packed += body if kind == b'IDAT' else b''
+        at += 12 + length
+    assert depth == 8 and colour in (2, 6)
+    n, raw = (3 if colour == 2 else 4), zlib.decompress(packed)
+    stride = 1 + width * n
+    assert len(raw) == stride * height and all(raw[y * stride] == 0 for y in range(height))
+    return width, height, [[raw[y * stride + 1 + x * n:y * stride + 4 + x * n] for x in range(width)]
+                           for y in range(height)]
+
+
+# --- lines
+
+LINES = {
+    'noise': (f'select i as x, {NOISE} as y from range(70000) t(i)', []),
+    'unordered walk': (f'select i as x, sin(i / 7000.0) * 100 + {NOISE} * 10 as y from range(70000) t(i) '
+                       'order by hash(i)', []),
+    'random x': (f'select (hash(i + 7) % 1000003) / 1000.0 as x, {NOISE} as y from range(70000) t(i)', []),
+    'ties in x': ('select hash(i + 1) % 503 as x, hash(i) % 17 as y from range(70000) t(i)', []),
+    'gaps': ('select i as x, case when hash(i + 3) % 1000 < 5 then null else sin(i / 7000.0) * 100 + '
+             f'{NOISE} * 10 end as y from range(70000) t(i)', []),
+    'NaN': ('select i as x, case when hash(i + 3) % 1000 < 5 then \'nan\'::double else sin(i / 7000.0) * 100 + '
+            f'{NOISE} * 10 end as y from range(70000) t(i)', []),
+    'series with gaps': (f'select i // 3 as x, case when hash(i + 3) % 10000 < 5 then null else {NOISE} * 10 + '
+                         '100 * (i % 3) end as y, \'s\' || (i % 3) as s from range(150000) t(i)', ['--color', 's']),
+    'log y': (f'select i as x, exp({NOISE} * 10) as y from range(70000) t(i)', ['--y-scale', 'log']),
+    'timestamps': (f'select timestamp \'2020-01-01\' + interval (i) minute as x, {NOISE} as y from range(70000) t(i)',
+                   []),
+    'floats': (f'select (i / 3.0)::float as x, ({NOISE})::float as y from range(70000) t(i)', []),
+    'more rows': (f'select i as x, sin(i / 99999.0) + {NOISE} as y from range(400000) t(i)', []),
+}
+
+
+def same_line(name):
+    sql, flags = LINES[name]
+
+    def check(folder):
+        for scale in ('1', '2') if name in ('noise', 'gaps', 'series with gaps') else ('2',):
+            flags_ = ['--mark', 'line', '--x', 'x', '--y', 'y', '--scale', scale, *flags]
+            m4, receipt = plot(folder, sql, *flags_)
+            assert 'M4 of' in receipt, receipt
+            every, receipt = plot(folder, sql, *flags_, '--density', '0')
+            assert 'M4 of' not in receipt, receipt
+            assert m4 == every or decode_png(m4) == decode_png(every), f'{name}: pixels differ at scale {scale}'
+
+    check.__name__ = 'm4_is_every_point_' + re.sub(r'\W+', '_', name)
+    return check
+
+
+for name in LINES:
+    case(same_line(name))
+
+
+@case
+def a_line_cut_by_its_domain_is_the_same(folder):
+    spec = {'data': {'url': 'line.parquet'}, 'mark': 'line',
+            'encoding': {'x': {'field': 'x', 'type': 'quantitative', 'scale': {'domain': [50000, 110000]}},
+                         'y': {'field': 'y', 'type': 'quantitative'}}}
+    run(folder, 'query', 'one.csv', '-c', 'select 150000 - i as x, case when hash(i + 3) % 1000 < 100 then null else '
+        f'{NOISE} end as y from range(150000) t(i)', '--format', 'parquet', '-o', 'line.parquet')
+    with open(os.path.join(folder, 'line.vl.json'), 'w') as f:
+        json.dump(spec, f)
+    m4, receipt = run(folder, 'plot', 'line.vl.json', '-v', '-o', '-')
+    assert 'M4 of' in receipt
+    assert m4 == run(folder, 'plot', 'line.vl.json', '-o', '-', '--density', '0')[0]
+
+
+@case
+def what_is_not_positive_on_a_log_scale_is_not_given_to_m4(folder):
+    receipt = plot(folder, f'select i as x, {NOISE} - 0.5 as y from range(60000) t(i)', '--mark', 'line', '--x', 'x',
+                   '--y', 'y', '--y-scale', 'log')[1]
+    assert 'M4 of' not in receipt
+
+
+# --- density
+
+def bins(folder, sql, *flags):
+    text = plot(folder, sql, '--mark', 'point', '--x', 'x', '--y', 'y', '--format', 'data', *flags)[0].decode()
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+POINTS = f'select {NOISE} * 1000 as x, (hash(i + 1) % 999983) / 1000.0 as y from range(120000) t(i)'
+
+
+@case
+def bins_hold_every_row_inside(folder):
+    for flags in ([], ['--x-scale', 'log'], ['--y-scale', 'sqrt']):
+        sql = f'select x + 1 as x, y from ({POINTS})'
+        assert sum(float(r['__count']) for r in bins(folder, sql, *flags)) == number(
+            folder, f'select count(*) from ({sql})'), flags
+
+
+@case
+def a_logarithm_of_nothing_is_an_error_that_says_so(folder):
+    done = subprocess.run([PIKA, 'plot', 'one.csv', '--sql', POINTS, '--mark', 'point', '--x', 'x', '--y', 'y',
+                           '--x-scale', 'log', '-o', 'no.png'], cwd=folder, capture_output=True, timeout=300)
+    assert done.returncode == 1 and b'encoding.x.scale' in done.stderr, done.stderr
+    assert not os.path.exists(os.path.join(folder, 'no.png'))
+
+
+@case
+def each_bin_is_the_count_that_sql_gives(folder):
+    rows = bins(folder, POINTS)
+    for r in rows[:: len(rows) // 5]:
+        x, x_end, y, y_end = (float(r[k]) for k in ('x', 'x_end', 'y', 'y_end'))
+        n = number(folder, f'select count(*) from ({POINTS}) where x >= {x!r}::double and x < {x_end!r}::double '
+                   f'and y >= {y!r}::double and y < {y_end!r}::double')
+        assert n == float(r['__count']), r
+
+
+@case
+def a_time_axis_and_nulls(folder):
+    sql = (f"select timestamp '2021-03-01' + interval (i) second as x, case when i % 4 = 0 then null else {NOISE} end "
+           'as y from range(100000) t(i)')
+    assert sum(float(r['__count']) for r in bins(folder, sql)) == 75000
+
+
+@case
+def categories_are_counted_apart(folder):
+    sql = f"select x, y, case when x > 500 then 'b' else 'a' end as s from ({POINTS})"
+    rows = bins(folder, sql, '--color', 's')
+    for s in 'ab':
+        have = sum(float(r['__count']) for r in rows if r['s'] == s)
+        assert have == number(folder, f"select count(*) from ({sql}) where s = '{s}'"), s
+
+
+@case
+def a_cell_is_a_device_pixel(folder):
+    """Without axes the raster stands on white, PADDING from the edge: its cells are the pixels, none between."""
+    run(folder, 'query', 'one.csv', '-c', f'select * from ({POINTS})', '--format', 'parquet', '-o', 'points.parquet')
+    axis = {'axis': None, 'type': 'quantitative', 'scale': {'domain': [0, 1000]}}
+    spec = {'data': {'url': 'points.parquet'}, 'mark': 'point', 'width': 200, 'height': 150, 'padding': 5,
+            'view': {'stroke': None}, 'background': 'white',
+            'encoding': {'x': {'field': 'x', **axis}, 'y': {'field': 'y', **axis}}}
+    with open(os.path.join(folder, 'points.vl.json'), 'w') as f:
+        json.dump(spec, f)
+    for scale in (1, 2, 3):
+        flags = ['plot', 'points.vl.json', '--scale', str(scale), '-o', '-']
+        text = run(folder, *flags, '--format', 'data')[0].decode()
+        pixels = decode_png(run(folder, *flags)[0])[2]
+        filled = set()
+        for r in csv.DictReader(io.StringIO(text)):
+            column = round(float(r['x']) / 1000 * 200 * scale)
+            row = 150 * scale - 1 - round(float(r['y']) / 1000 * 150 * scale)
+            filled.add((column, row))
+        edge = 5 * scale
+        for row in range(150 * scale):
+            for column in range(200 * scale):
+                white = pixels[edge + row][edge + column] == b'\xff\xff\xff'
+                assert white != ((column, row) in filled), (scale, column, row)
+
+
+@case
+def counts_have_a_legend(folder):
+    scene = json.loads(plot(folder, POINTS, '--mark', 'point', '--x', 'x', '--y', 'y', '--format', 'scene')[0])
+    assert 'Count of Records' in json.dumps(scene)
+
+
+def main():
+    print(f'TAP version 13\n1..{len(CASES)}')
+    failed = 0
+    for i, check in enumerate(CASES, 1):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, 'one.csv'), 'w') as f:
+                f.write('a\n1\n')
+            try:
+                check(folder)
+                print(f'ok {i} - {check.__name__}', flush=True)
+            except Exception as error:  # noqa: BLE001 - every failure is a failed test with its words
+                failed += 1
+                print(f'not ok {i} - {check.__name__}')
+                for line in (str(error) or repr(error)).split('\n')[:20]:
+                    print(f'# {line}', flush=True)
+    return 1 if failed else 0
+
+
+sys.exit(main())
