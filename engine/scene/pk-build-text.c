@@ -14,7 +14,8 @@ struct PkTextRef {
   gboolean has_constant;
   PkValue constant;
   const char *specifier;   /* NULL: d3's default */
-  gboolean exact;          /* a number without a format shows all its digits */
+  gboolean exact;          /* a number without a format shows the digits that it came with */
+  gboolean tooltip;        /* … and in a tooltip all its digits */
 };
 
 /* The format and its type that a definition gives: its own, or its axis' or legend's. */
@@ -86,7 +87,8 @@ pk_text_ref_new(const PkModel *m, const PkChannelDef *def, const PkChannelData *
     ref->kind = TEXT_BIN;
   else
     ref->kind = format || quantitative ? TEXT_NUMBER : TEXT_RAW;
-  ref->exact = tooltip || !format;
+  ref->exact = !format;
+  ref->tooltip = tooltip;
   return ref;
 }
 
@@ -97,6 +99,8 @@ format_number(PkBuild *b, const PkTextRef *ref, const PkValue *value)
     return g_strdup("null");
   if (ref->exact && !ref->specifier && value->kind == PK_VALUE_NUMBER && value->text)
     return g_strdup(value->text);
+  if (ref->tooltip && !ref->specifier && value->kind == PK_VALUE_NUMBER)
+    return pk_number_to_js(value->number);
   GError *error = NULL;
   char *text = pk_format_number(ref->specifier ? ref->specifier : "", pk_value_to_number(value), &error);
   if (!text)
