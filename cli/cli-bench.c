@@ -34,6 +34,16 @@ cli_run_bench(CliArgs *args)
   }
   g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
   g_ptr_array_add(argv, g_strdup(program));
+  if (cli_has(args, "plot")) {
+    if (cli_has(args, "rows") || cli_has(args, "only") || cli_has(args, "memory-limit") || cli_has(args, "temp-directory")) {
+      fputs("pika bench: --plot goes with --repeat, --threads and --json alone\n", stderr);
+      return CLI_USAGE;
+    }
+    g_ptr_array_add(argv, g_strdup("plot"));
+    g_ptr_array_add(argv, g_strdup_printf("--file=%s", cli_get(args, "plot")));
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_ptr_array_add(argv, g_strdup_printf("--pika=%s", self ? self : "pika"));
+  }
   for (guint i = 0; i < G_N_ELEMENTS(flags); i++) {
     const GPtrArray *values = cli_get_all(args, flags[i]);
     for (guint k = 0; values && k < values->len; k++)

@@ -106,6 +106,7 @@ static const CliOption bench_options[] = {
   { "repeat", 0, CLI_NUMBER, "N", NULL, FALSE, "Runs of each measurement; the median counts (default 5)." },
   { "json", 0, CLI_FILE, "FILE", NULL, FALSE, "Write the measurements as JSON." },
   { "only", 0, CLI_TEXT, "NAME", NULL, TRUE, "Only this measurement." },
+  { "plot", 0, CLI_FILE, "FILE", NULL, FALSE, "Instead: whole plots of the flights table, time and memory." },
   { NULL },
 };
 

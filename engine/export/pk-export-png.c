@@ -92,7 +92,7 @@ encode(cairo_surface_t *surface, double ppi, PngTarget *target)
   png_set_pHYs(png, info, per_metre, per_metre, PNG_RESOLUTION_METER);
   /* Areas of one colour and the cells of rasters: runs that the filters would only hide, at their cost. */
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
-  png_set_compression_level(png, 4);
+  png_set_compression_level(png, 2);
   png_write_info(png, info);
   for (int y = 0; y < height; y++) {
     const guint32 *from = (const guint32 *)(gconstpointer)(data + (gsize)y * stride);

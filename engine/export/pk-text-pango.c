@@ -70,3 +70,17 @@ pk_text_extents(const char *text, gssize length, const char *font, double size, 
     *descent = (double)logical.height / PANGO_SCALE - baseline;
   return (double)logical.width / PANGO_SCALE;
 }
+
+static gpointer
+warm_up(gpointer data)
+{
+  pk_text_extents("0", 1, NULL, 10, NULL, NULL, NULL, NULL);
+  pk_text_extents("0", 1, NULL, 11, "bold", NULL, NULL, NULL);
+  return NULL;
+}
+
+GThread *
+pk_text_warm_up(void)
+{
+  return g_thread_new("fonts", warm_up, NULL);
+}

@@ -7,6 +7,7 @@
 #include "pk-plot-host.h"
 #include "pk-scene-build.h"
 #include "pk-scene-json.h"
+#include "pk-text-pango.h"
 #include "pk-theme.h"
 
 #include <math.h>
@@ -20,6 +21,7 @@ struct PikaPlot {
   PkLowered *lowered;
   PkScene *scene;
   PkDisplay *display; /* made at the first picture */
+  GThread *fonts;     /* NULL: loaded */
   GPtrArray *units;   /* of PkUnit *, borrowed from lowered */
 };
 
@@ -100,6 +102,7 @@ pika_plot_new(PikaSession *session, const char *spec_json, gssize length, const 
   self->session = pika_session_ref(session);
   init_host(&self->host, session, options, cancellable);
   pk_mem_reset_peak();
+  self->fonts = pk_text_warm_up();
   if (!lower(self, spec_json, length, options, error) || !build_scene(self, options, error))
     return NULL;
   self->units = g_ptr_array_new();
@@ -116,6 +119,7 @@ pika_plot_free(PikaPlot *self)
 {
   if (!self)
     return;
+  g_clear_pointer(&self->fonts, g_thread_join);
   g_clear_pointer(&self->display, pk_display_free);
   g_clear_pointer(&self->scene, pk_scene_free);
   g_clear_pointer(&self->lowered, pk_lowered_free);
@@ -134,6 +138,7 @@ pika_plot_export(PikaPlot *self, PikaPictureFormat format, const PikaPictureOpti
   gint64 start = pk_clock_now_ns();
   PkExportOptions export_options = { .scale = options->scale, .ppi = options->ppi, .transparent = options->transparent };
   GBytes *bytes = NULL;
+  g_clear_pointer(&self->fonts, g_thread_join);
   if (format != PIKA_PICTURE_SCENE && !self->display)
     self->display = pk_display_new(self->scene);
   switch (format) {
