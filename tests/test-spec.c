@@ -120,6 +120,36 @@ test_ranged_line(void)
   g_assert_cmpstr(pk_props_get_text(&spec->root->mark_def, "color", NULL), ==, "red");
 }
 
+static void
+test_selection(void)
+{
+  g_autoptr(PkSpec) spec = parse(
+    "{\"data\": {\"url\": \"a.csv\"}, \"mark\": \"point\", \"params\": [{\"name\": \"s\", \"select\": \"interval\","
+    " \"value\": {\"x\": [1, 5]}}, {\"name\": \"none\", \"select\": \"point\"}, {\"name\": \"p\", \"value\": 1},"
+    " {\"name\": \"k\", \"select\": {\"type\": \"point\", \"fields\": [\"b\"]}, \"value\": [{\"b\": \"u\"}, {\"b\": \"v\"}]}],"
+    " \"transform\": [{\"filter\": {\"not\": {\"param\": \"none\", \"empty\": false}}}],"
+    " \"encoding\": {\"x\": {\"field\": \"a b\", \"type\": \"quantitative\"},"
+    " \"color\": {\"condition\": {\"param\": \"s\", \"value\": \"red\"}, \"value\": \"blue\"},"
+    " \"size\": {\"condition\": {\"param\": \"k\", \"value\": 9}, \"value\": 1},"
+    " \"opacity\": {\"condition\": {\"param\": \"p\", \"value\": 1}, \"value\": 0}}}");
+  static const struct {
+    PkChannel channel;
+    const char *expr;
+  } cases[] = { { PK_CHANNEL_COLOR, "inrange(datum[\"a b\"]" }, { PK_CHANNEL_SIZE,
+                                                                 "datum[\"b\"]===\"v\"" } };
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    const PkCondition *condition = spec->root->encoding[cases[i].channel].defs->conditions;
+    g_assert_null(condition->param);
+    g_autofree char *text = pk_predicate_to_expr(condition->test, "$", NULL);
+    if (!strstr(text, cases[i].expr))
+      g_test_message("%s is not in %s", cases[i].expr, text);
+    g_assert_nonnull(strstr(text, cases[i].expr));
+  }
+  g_assert_cmpstr(spec->root->encoding[PK_CHANNEL_OPACITY].defs->conditions->param, ==, "p");
+  JsonObject *filter = json_node_get_object(pk_props_get(&spec->root->transforms[0].props, "filter"));
+  g_assert_cmpstr(json_object_get_string_member(filter, "not"), ==, "false");
+}
+
 /* The text is refused, and the message holds all of what is named. */
 static void
 refuse(const char *json, gssize length, PkErrorCode code, const char *place, const char *what)
@@ -263,6 +293,7 @@ main(int argc, char **argv)
   g_test_add_func("/spec/overlay", test_overlay);
   g_test_add_func("/spec/overlay-from-config", test_overlay_from_config);
   g_test_add_func("/spec/ranged-line", test_ranged_line);
+  g_test_add_func("/spec/selection", test_selection);
   g_test_add_func("/spec/json-errors", test_json_errors);
   g_test_add_func("/spec/checks", test_checks);
   g_test_add_func("/spec/tables", test_tables);

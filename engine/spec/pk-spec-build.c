@@ -82,6 +82,14 @@ static const struct {
 static gboolean
 build_transform(PkSpecMaker *self, JsonObject *object, PkTransform *out, GError **error)
 {
+  JsonNode *filter = json_object_get_member(object, "filter");
+  if (filter) {
+    JsonNode *resolved = pk_spec_resolve_selections(self, filter, error);
+    if (!resolved)
+      return FALSE;
+    object = pk_spec_copy_object(self, object, NULL);
+    json_object_set_member(object, "filter", resolved);
+  }
   out->props = pk_spec_bag(self, object);
   for (guint i = 0; i < G_N_ELEMENTS(transform_kinds); i++) {
     if (json_object_has_member(object, transform_kinds[i].key)) {
@@ -223,6 +231,7 @@ collect_params(PkSpecMaker *self, JsonObject *object, GArray *params)
                       .expr = pk_spec_dup(self, pk_json_text_of(def, "expr")),
                       .is_selection = json_object_has_member(def, "select"),
                       .props = pk_spec_bag(self, def) };
+    g_hash_table_insert(self->param_views, def, object);
     g_array_append_val(params, param);
   }
   JsonNode *layers = json_object_get_member(object, "layer");

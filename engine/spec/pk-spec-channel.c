@@ -129,10 +129,24 @@ static gboolean
 build_condition(PkSpecMaker *self, PkChannel channel, JsonNode *node, PkCondition *condition, GError **error)
 {
   JsonObject *object = json_node_get_object(node);
-  condition->test = json_object_get_member(object, "test");
-  condition->param = pk_spec_dup(self, pk_json_text_of(object, "param"));
-  JsonNode *empty = json_object_get_member(object, "empty");
+  JsonNode *empty = json_object_get_member(object, "empty"), *test = json_object_get_member(object, "test");
+  const char *name = pk_json_text_of(object, "param");
+  const PkParam *selection = pk_spec_find_selection(self, name);
   condition->empty = !empty || pk_json_is_true(empty);
+  if (selection) {
+    condition->test = pk_spec_selection_test(self, selection, condition->empty, error);
+    if (!condition->test)
+      return FALSE;
+  } else if (test) {
+    JsonNode *resolved = pk_spec_resolve_selections(self, test, error);
+    if (!resolved)
+      return FALSE;
+    JsonObject *holder = pk_spec_copy_object(self, NULL, pk_spec_path(self, object));
+    json_object_set_member(holder, "test", resolved);
+    condition->test = resolved;
+  } else {
+    condition->param = pk_spec_dup(self, name);
+  }
   return build_def(self, channel, object, &condition->def, error);
 }
 

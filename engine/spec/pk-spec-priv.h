@@ -9,6 +9,7 @@ typedef struct {
   PkSpec spec;       /* first: what the caller sees */
   JsonNode *root;
   GHashTable *paths; /* JsonObject * → its path, char * */
+  GHashTable *param_views; /* a parameter's JsonObject * → that of its view */
   GPtrArray *blocks; /* all that g_free frees */
   GPtrArray *made;   /* JsonObject *: those that normalisation made */
 } PkSpecMaker;
@@ -39,6 +40,15 @@ JsonObject *pk_spec_merge_encoding(PkSpecMaker *self, JsonObject *parent, JsonOb
  */
 JsonObject *pk_spec_normalize_unit(PkSpecMaker *self, JsonObject *unit, gboolean has_overlay_config,
                                    gboolean *is_overlay);
+
+/* The selection of that name, or NULL. */
+const PkParam *pk_spec_find_selection(const PkSpecMaker *self, const char *name);
+/* The predicate that holds for the rows it selects from the start; without any, `empty` for all.
+ * Borrowed. NULL with
+ * PK_ERROR_UNSUPPORTED. */
+JsonNode *pk_spec_selection_test(PkSpecMaker *self, const PkParam *param, gboolean empty, GError **error);
+/* The predicate with such tests in place of {"param": selection}; the caller unrefs. */
+JsonNode *pk_spec_resolve_selections(PkSpecMaker *self, JsonNode *predicate, GError **error);
 
 /* Fills spec.root and what stands at the top. */
 gboolean pk_spec_build(PkSpecMaker *self, GError **error);

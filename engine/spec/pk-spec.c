@@ -133,6 +133,7 @@ pk_spec_parse(const char *json, gssize length, const char *name, GError **error)
   g_autoptr(PkSpec) spec = &self->spec;
   self->root = root;
   self->paths = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+  self->param_views = g_hash_table_new(NULL, NULL);
   self->blocks = g_ptr_array_new_with_free_func(g_free);
   self->made = g_ptr_array_new_with_free_func((GDestroyNotify)json_object_unref);
   note_paths(self, root, g_strdup("$"));
@@ -154,6 +155,7 @@ pk_spec_free(PkSpec *self)
   g_ptr_array_unref(maker->blocks);
   g_ptr_array_unref(maker->made);
   g_hash_table_unref(maker->paths);
+  g_hash_table_unref(maker->param_views);
   json_node_unref(maker->root);
   g_free(maker);
 }

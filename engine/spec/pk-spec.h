@@ -98,10 +98,11 @@ struct PkChannelDef {
 };
 
 /* A predicate: an expression, a field predicate, a parameter, or a combination; kept as checked JSON
- * (pk_predicate_to_expr turns it into an expression). */
+ * (pk_predicate_to_expr turns it into an expression). A
+ * selection has become the test of what its `value` selects from the start. */
 typedef struct PkCondition {
   JsonNode *test;   /* NULL if param */
-  char *param;
+  char *param;      /* a variable */
   gboolean empty;   /* param: an empty selection counts as all */
   PkChannelDef def; /* what holds if the test does: value or field */
 } PkCondition;
