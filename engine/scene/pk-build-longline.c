@@ -1,22 +1,24 @@
 /* Lines of more rows than the picture has columns.
  *
  * Such a line is drawn in columns of device pixels: the x of its points is moved to the middle of their column, at most
- * half a pixel. All points of a column then lie on one vertical, along which the line runs to and fro, and what a
- * stroke covers there is what it covers between the least and the greatest y. So each column is drawn as
+ * half a pixel. All points of a column then lie on one vertical, along which the line runs to and fro. With round joins
+ * and caps a stroke is all that lies within half a width of the line, whatever the order in which it is traced, and
+ * the points of that vertical are those from the least to the greatest y. So each column is drawn as
  *
  *     first → least → greatest → last
  *
- * (the extremes the other way round where that is shorter),
+ * (the extremes the other way round where that is shorter), where first and last are by x (ties: the smaller y): they are
+ * where the line enters and leaves, so that the pieces between columns stay too. A test holds this to Cairo's stroke
+ * of the line with all its points: nothing differs but the rounding of antialiased edges.
  *
- * where first and last are by x (ties: the smaller y): they are where the line enters and leaves, so that the pieces
- * between columns are the same ones too. These four values are the same whether all rows of the column are given or
- * only the rows with first and last x and least and greatest y, which is what M4 keeps (U. Jugel, Z. Jerzak,
- * G. Hackenbroich, V. Markl, "M4: a visualization-oriented time series data aggregation", VLDB 2014). The path that is
- * handed to the drawing is therefore the same, and with it every pixel, for any width, join, opacity and antialiasing.
+ * These four values are the same whether all rows of the column are given or only the rows with first and last x and
+ * least and greatest y, which is what M4 keeps (U. Jugel, Z. Jerzak, G. Hackenbroich, V. Markl, "M4: a
+ * visualization-oriented time series data aggregation", VLDB 2014). The path that is handed to the drawing is therefore
+ * the same one, and with it every pixel, whatever its width, joins, opacity and antialiasing.
  *
  * What differs from the paper: it has lines one pixel wide without antialiasing, for which no point need be moved;
- * with antialiasing the x of points within a column would be seen. Joins of long lines are round unless
- * told otherwise: the mitres of a noisy line would stand out beyond its values.
+ * with antialiasing the x of points within a column would be seen. Mitres, where a specification asks for them, stand out
+ * beyond the values of a noisy line; joins and caps are round unless told otherwise.
  *
  * Where a row without y breaks the line, M4's points come with the number of their run, and the break is put back.
  * Columns go on for MARGIN px beyond the view, so that what reaches into it from outside is the same as well;
@@ -164,6 +166,16 @@ put(Out *out, double x, double y)
   out->points[out->n++] = (PkSeriesPoint){ .point = { .x = x, .y = y, .defined = TRUE }, .row = out->row };
 }
 
+void
+pk_long_line_trace(double first, double least, double greatest, double last, double out[4])
+{
+  gboolean down = first == greatest || last == least;
+  out[0] = first;
+  out[1] = down ? greatest : least;
+  out[2] = down ? least : greatest;
+  out[3] = last;
+}
+
 /* The rows of one column and run, in order. */
 static void
 put_column(const Columns *c, const Place *places, guint n, Out *out)
@@ -176,14 +188,10 @@ put_column(const Columns *c, const Place *places, guint n, Out *out)
   }
   while (last > 0 && places[last - 1].x == places[n - 1].x)
     last--;
-  double from = places[0].at, to = places[last].at;
-  put(out, x, from);
-  if (from != greatest && to != least)
-    put(out, x, least);
-  put(out, x, greatest);
-  if (from == greatest || to == least)
-    put(out, x, least);
-  put(out, x, to);
+  double traced[4];
+  pk_long_line_trace(places[0].at, least, greatest, places[last].at, traced);
+  for (guint i = 0; i < G_N_ELEMENTS(traced); i++)
+    put(out, x, traced[i]);
 }
 
 static gboolean

@@ -253,6 +253,8 @@ pk_build_series(const PkMarkRules *r, const PkItem *base, PkMarkGroup *group)
       g_autofree PkSeriesPoint *line = pk_build_long_line(m, points + first[i], n, &n, &group->clip);
       if (!group->items[i].join)
         group->items[i].join = "round";
+      if (!group->items[i].cap)
+        group->items[i].cap = "round";
       if (n > 0)
         fill_series(r, line, n, &group->items[i]);
       continue;
