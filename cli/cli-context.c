@@ -58,6 +58,36 @@ cli_unwatch_signals(void)
   pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
+char *
+cli_printable(const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid(text, -1);
+  GString *out = g_string_new(NULL);
+  for (const char *c = valid; *c; c = g_utf8_next_char(c)) {
+    gunichar u = g_utf8_get_char(c);
+    if (u == '\n' || u == '\r' || u == '\t')
+      g_string_append_c(out, ' ');
+    else if (u < 0x20 || (u >= 0x7f && u < 0xa0))
+      g_string_append_printf(out, "\\x%02x", (guint)u);
+    else if (u == 0x200e || u == 0x200f || (u >= 0x202a && u <= 0x202e) || (u >= 0x2066 && u <= 0x2069))
+      g_string_append_printf(out, "\\u%04x", (guint)u); /* they would turn around what follows */
+    else
+      g_string_append_unichar(out, u);
+  }
+  return g_string_free(out, FALSE);
+}
+
+void
+cli_say(const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  g_autofree char *text = g_strdup_vprintf(format, args);
+  va_end(args);
+  g_autofree char *line = cli_printable(text);
+  fprintf(stderr, "%s\n", line);
+}
+
 int
 cli_fail(const GError *error)
 {
@@ -66,8 +96,7 @@ cli_fail(const GError *error)
     fputs("pika: interrupted\n", stderr);
     return CLI_INTERRUPTED;
   }
-  g_autofree char *line = g_strdelimit(g_strdup(error->message), "\r\n", ' ');
-  fprintf(stderr, g_str_has_prefix(line, "pika ") ? "%s\n" : "pika: %s\n", line);
+  cli_say(g_str_has_prefix(error->message, "pika ") ? "%s" : "pika: %s", error->message);
   return g_error_matches(error, PIKA_ERROR, PIKA_ERROR_USAGE) ? CLI_USAGE : CLI_FAILED;
 }
 
@@ -229,14 +258,29 @@ write_rejects(const CliContext *self, const char *path, GError **error)
   return write_text(path, all->str, all->len, error);
 }
 
+char *
+cli_group_digits(gint64 n)
+{
+  g_autofree char *digits = g_strdup_printf("%" G_GINT64_FORMAT, n);
+  GString *out = g_string_new(NULL);
+  gsize length = strlen(digits);
+  for (gsize i = 0; i < length; i++) {
+    if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-')
+      g_string_append_c(out, ',');
+    g_string_append_c(out, digits[i]);
+  }
+  return g_string_free(out, FALSE);
+}
+
 static void
 say_counts(const CliContext *self, const PikaTable *table)
 {
   if (!table->has_report || (table->rejected == 0 && !self->verbose))
     return;
-  fprintf(stderr, "%s: read %'" G_GUINT64_FORMAT " · loaded %'" G_GUINT64_FORMAT " · rejected %'" G_GUINT64_FORMAT "%s\n",
-          table->paths[0] ? table->paths[0] : table->name, table->read, table->loaded, table->rejected,
-          table->rejected ? " (--rejects FILE lists them)" : "");
+  g_autofree char *read = cli_group_digits((gint64)table->read), *loaded = cli_group_digits((gint64)table->loaded);
+  g_autofree char *rejected = cli_group_digits((gint64)table->rejected);
+  cli_say("%s: read %s · loaded %s · rejected %s%s", table->paths[0] ? table->paths[0] : table->name, read, loaded,
+          rejected, table->rejected ? " (--rejects FILE lists them)" : "");
 }
 
 int
@@ -246,7 +290,7 @@ cli_context_finish(CliContext *self, const CliArgs *args, GError **error)
     const PikaTable *table = self->tables->pdata[i];
     say_counts(self, table);
     for (guint k = 0; table->warnings[k]; k++)
-      fprintf(stderr, "%s: %s\n", table->paths[0] ? table->paths[0] : table->name, table->warnings[k]);
+      cli_say("%s: %s", table->paths[0] ? table->paths[0] : table->name, table->warnings[k]);
   }
   const char *rejects = cli_get(args, "rejects");
   if (rejects && !write_rejects(self, rejects, error))

@@ -35,6 +35,16 @@ gboolean cli_report_receipt(const CliContext *self, const CliArgs *args, const P
 /* Prints "pika: message" and returns the exit status that fits. */
 int cli_fail(const GError *error);
 
+/* One line that is safe on a terminal: control characters, and those that turn the direction of text, are written as
+ * escapes, line ends and tabs as spaces. Caller owns. */
+char *cli_printable(const char *text);
+
+/* One such line on stderr. */
+void cli_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* With commas, whatever the locale. Caller owns. */
+char *cli_group_digits(gint64 n);
+
 /* Columns of the terminal on stdout, 0 if it is none. */
 guint cli_terminal_width(void);
 

@@ -7,20 +7,6 @@
 
 /* --- text --- */
 
-static char *
-group_digits(gint64 n)
-{
-  g_autofree char *digits = g_strdup_printf("%" G_GINT64_FORMAT, n);
-  GString *out = g_string_new(NULL);
-  gsize length = strlen(digits);
-  for (gsize i = 0; i < length; i++) {
-    if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-')
-      g_string_append_c(out, ',');
-    g_string_append_c(out, digits[i]);
-  }
-  return g_string_free(out, FALSE);
-}
-
 /* One block a bin, its height by the square root of the count, so that small bins are seen; an empty bin is a blank. */
 static char *
 sparkline(const PikaColumnProfile *p)
@@ -42,10 +28,8 @@ value_list(const PikaColumnProfile *p)
 {
   GString *out = g_string_new(NULL);
   for (guint i = 0; i < p->n_bins && i < 3; i++) {
-    g_autofree char *escaped = g_strescape(p->bin_labels[i], NULL);
-    g_autofree char *n = group_digits(p->bins[i]);
-    const char *label = g_utf8_validate(p->bin_labels[i], -1, NULL) && !strpbrk(p->bin_labels[i], "\n\r\t\033")
-                          ? p->bin_labels[i] : escaped;
+    g_autofree char *label = cli_printable(p->bin_labels[i]);
+    g_autofree char *n = cli_group_digits(p->bins[i]);
     g_autofree char *cut = g_utf8_strlen(label, -1) > 18 ? g_utf8_substring(label, 0, 17) : NULL;
     g_string_append_printf(out, "%s%s%s %s", i ? ", " : "", cut ? cut : label, cut ? "…" : "", n);
   }
@@ -59,20 +43,47 @@ cut_text(const char *text, glong columns)
 {
   if (!text)
     return g_strdup("");
-  g_autofree char *valid = g_utf8_make_valid(text, -1);
-  for (char *c = valid; *c; c++)
-    if ((guchar)*c < 0x20)
-      *c = ' ';
+  g_autofree char *valid = cli_printable(text);
   if (g_utf8_strlen(valid, -1) <= columns)
     return g_strdup(valid);
   g_autofree char *cut = g_utf8_substring(valid, 0, columns - 1);
   return g_strconcat(cut, "…", NULL);
 }
 
+/* Columns on a terminal. */
+static glong
+text_columns(const char *text)
+{
+  glong n = 0;
+  for (; *text; text = g_utf8_next_char(text)) {
+    gunichar u = g_utf8_get_char(text);
+    n += g_unichar_iszerowidth(u) ? 0 : g_unichar_iswide(u) ? 2 : 1;
+  }
+  return n;
+}
+
+/* A line that would wrap is unreadable: what is too much becomes "…". from: where the line begins in out. */
+static void
+fit_line(GString *out, gsize from, glong columns)
+{
+  if (columns < 2 || text_columns(out->str + from) <= columns)
+    return;
+  glong n = 0;
+  char *c = out->str + from;
+  for (; *c; c = g_utf8_next_char(c)) {
+    gunichar u = g_utf8_get_char(c);
+    n += g_unichar_iszerowidth(u) ? 0 : g_unichar_iswide(u) ? 2 : 1;
+    if (n > columns - 1)
+      break;
+  }
+  g_string_truncate(out, (gsize)(c - out->str));
+  g_string_append(out, "…");
+}
+
 static void
 pad(GString *out, const char *text, glong width, gboolean right)
 {
-  glong columns = g_utf8_strlen(text, -1);
+  glong columns = text_columns(text);
   if (right)
     g_string_append_printf(out, "%*s", (int)MAX(width - columns, 0), "");
   g_string_append(out, text);
@@ -83,33 +94,61 @@ pad(GString *out, const char *text, glong width, gboolean right)
 enum { NAME, TYPE, NULLS, DISTINCT, MIN_VALUE, MAX_VALUE, PICTURE, N_CELLS };
 
 static void
-fill_cells(const PikaColumnProfile *p, char *cells[N_CELLS])
+fill_cells(const PikaColumnProfile *p, glong most, char *cells[N_CELLS])
 {
   gboolean listed = p->bin_labels != NULL;
-  cells[NAME] = cut_text(p->name, 32);
-  cells[TYPE] = cut_text(p->type, 26);
-  cells[NULLS] = p->nulls ? group_digits(p->nulls) : g_strdup("");
-  cells[DISTINCT] = p->rows == p->nulls ? g_strdup("") : group_digits(p->distinct);
-  cells[MIN_VALUE] = cut_text(p->min, 26);
-  cells[MAX_VALUE] = cut_text(p->max, 26);
+  cells[NAME] = cut_text(p->name, most + 6);
+  cells[TYPE] = cut_text(p->type, most);
+  cells[NULLS] = p->nulls ? cli_group_digits(p->nulls) : g_strdup("");
+  cells[DISTINCT] = p->rows == p->nulls ? g_strdup("") : cli_group_digits(p->distinct);
+  cells[MIN_VALUE] = cut_text(p->min, most);
+  cells[MAX_VALUE] = cut_text(p->max, most);
   cells[PICTURE] = !p->has_histogram ? g_strdup("") : listed ? value_list(p) : sparkline(p);
+}
+
+static const char *const heads[N_CELLS] = { "column", "type", "nulls", "distinct ~", "min", "max", "values" };
+
+/* The columns of a terminal that all cells but the pictures take, two blanks after each. */
+static glong
+measure(char *const *cells, guint n_rows, glong widths[N_CELLS])
+{
+  glong sum = 2;
+  for (guint k = 0; k < N_CELLS; k++) {
+    widths[k] = (glong)strlen(heads[k]);
+    for (guint i = 0; i < n_rows; i++)
+      widths[k] = MAX(widths[k], text_columns(cells[i * N_CELLS + k]));
+    sum += k == PICTURE ? 0 : widths[k] + 2;
+  }
+  return sum;
+}
+
+/* Cells whose texts are cut as far as it takes to leave room for the histograms. Free each, and the array. */
+static char **
+make_cells(const GPtrArray *profiles, glong terminal, glong widths[N_CELLS])
+{
+  char **cells = g_new0(char *, (gsize)profiles->len * N_CELLS + 1);
+  for (glong most = 26;; most -= 4) {
+    glong bars = 0;
+    for (guint i = 0; i < profiles->len; i++) {
+      const PikaColumnProfile *p = profiles->pdata[i];
+      for (guint k = 0; k < N_CELLS; k++)
+        g_clear_pointer(&cells[i * N_CELLS + k], g_free);
+      fill_cells(p, most, cells + i * N_CELLS);
+      bars = MAX(bars, p->bin_labels ? 16 : (glong)p->n_bins);
+    }
+    if (measure(cells, profiles->len, widths) + bars <= terminal || terminal == 0 || most <= 10)
+      return cells;
+  }
 }
 
 static void
 append_columns(GString *out, const GPtrArray *profiles, gboolean color)
 {
-  static const char *const heads[N_CELLS] = { "column", "type", "nulls", "distinct ~", "min", "max", "values" };
   glong widths[N_CELLS];
-  for (guint k = 0; k < N_CELLS; k++)
-    widths[k] = (glong)strlen(heads[k]);
-  g_autofree char **cells = g_new0(char *, (gsize)profiles->len * N_CELLS + 1);
-  for (guint i = 0; i < profiles->len; i++) {
-    fill_cells(profiles->pdata[i], cells + i * N_CELLS);
-    for (guint k = 0; k < N_CELLS; k++)
-      widths[k] = MAX(widths[k], g_utf8_strlen(cells[i * N_CELLS + k], -1));
-  }
+  g_autofree char **cells = make_cells(profiles, cli_terminal_width(), widths);
   for (gint i = -1; i < (gint)profiles->len; i++) {
-    g_string_append(out, i < 0 && color ? "  \033[1m" : "  ");
+    gsize from = out->len;
+    g_string_append(out, "  ");
     for (guint k = 0; k < N_CELLS; k++) {
       const char *text = i < 0 ? heads[k] : cells[(guint)i * N_CELLS + k];
       pad(out, text, k + 1 < N_CELLS ? widths[k] : 0, k == NULLS || k == DISTINCT || k == MIN_VALUE || k == MAX_VALUE);
@@ -118,7 +157,12 @@ append_columns(GString *out, const GPtrArray *profiles, gboolean color)
     }
     while (out->str[out->len - 1] == ' ')
       g_string_truncate(out, out->len - 1);
-    g_string_append(out, i < 0 && color ? "\033[0m\n" : "\n");
+    fit_line(out, from, cli_terminal_width());
+    if (i < 0 && color) {
+      g_string_insert(out, (gssize)from, "\033[1m");
+      g_string_append(out, "\033[0m");
+    }
+    g_string_append_c(out, '\n');
   }
   for (guint i = 0; i < profiles->len * N_CELLS; i++)
     g_free(cells[i]);
@@ -128,12 +172,14 @@ static void
 append_table(GString *out, const PikaTable *table, const GPtrArray *profiles, gboolean color)
 {
   gint64 rows = profiles->len ? ((PikaColumnProfile *)profiles->pdata[0])->rows : 0;
-  g_autofree char *n = group_digits(rows);
-  g_string_append_printf(out, "%s%s%s · %s · %s rows · %u columns", color ? "\033[1m" : "", table->name,
-                         color ? "\033[0m" : "", table->format, n, profiles->len);
+  g_autofree char *n = cli_group_digits(rows);
+  g_autofree char *name = cli_printable(table->name);
+  g_string_append_printf(out, "%s%s%s · %s · %s row%s · %u column%s", color ? "\033[1m" : "", name,
+                         color ? "\033[0m" : "", table->format, n, rows == 1 ? "" : "s", profiles->len,
+                         profiles->len == 1 ? "" : "s");
   if (table->has_report) {
-    g_autofree char *read = group_digits((gint64)table->read), *loaded = group_digits((gint64)table->loaded);
-    g_autofree char *rejected = group_digits((gint64)table->rejected);
+    g_autofree char *read = cli_group_digits((gint64)table->read), *loaded = cli_group_digits((gint64)table->loaded);
+    g_autofree char *rejected = cli_group_digits((gint64)table->rejected);
     g_string_append_printf(out, " · read %s · loaded %s · rejected %s", read, loaded, rejected);
   }
   g_string_append_c(out, '\n');

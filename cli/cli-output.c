@@ -36,6 +36,19 @@ buffered(int fd, gboolean close_fd)
   return stream;
 }
 
+/* Compressed if the name says so. */
+static GOutputStream *
+file_stream(int fd, const char *path)
+{
+  GOutputStream *plain = buffered(fd, TRUE);
+  if (!g_str_has_suffix(path, ".gz"))
+    return plain;
+  g_autoptr(GZlibCompressor) compressor = g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1);
+  GOutputStream *stream = g_converter_output_stream_new(plain, G_CONVERTER(compressor));
+  g_object_unref(plain);
+  return stream;
+}
+
 CliOutput *
 cli_output_open(const char *path, gboolean binary, GError **error)
 {
@@ -69,7 +82,7 @@ cli_output_open(const char *path, gboolean binary, GError **error)
   }
   self->path = g_strdup(path);
   self->temporary = temporary;
-  self->stream = buffered(fd, TRUE);
+  self->stream = file_stream(fd, path);
   open_temporary = temporary;
   return g_steal_pointer(&self);
 }

@@ -80,9 +80,9 @@ check_value(const CliVerb *verb, const CliOption *o, const char *value, GError *
   if (o->kind == CLI_NUMBER) {
     char *end;
     double number = g_ascii_strtod(value, &end);
-    if (end == value || *end || !isfinite(number)) {
-      g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "pika %s: --%s takes a number, not \"%s\"", verb->name,
-                  o->name, value);
+    if (end == value || *end || !isfinite(number) || number < 0) {
+      g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "pika %s: --%s takes a number%s, not \"%s\"", verb->name,
+                  o->name, number < 0 ? " of 0 or more" : "", value);
       return FALSE;
     }
   }

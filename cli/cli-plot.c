@@ -125,6 +125,19 @@ choose_table(const CliArgs *args, Job *job, GError **error)
   return TRUE;
 }
 
+/* A line over text goes through its values in alphabetical order, which is hardly ever what is meant for dates. */
+static void
+say_text_line(const CliArgs *args, Job *job)
+{
+  const char *mark = cli_get(args, "mark"), *x = cli_get(args, "x");
+  gboolean joined = mark && (!strcmp(mark, "line") || !strcmp(mark, "area"));
+  for (guint i = 0; joined && x && i < job->columns->len && !cli_has(args, "quiet"); i++) {
+    const PikaColumn *c = job->columns->pdata[i];
+    if (!strcmp(c->name, x) && c->kind == PIKA_KIND_TEXT)
+      cli_say("pika: note: %s is text, shown in alphabetical order; if it holds dates, say --x '%s:T'", x, x);
+  }
+}
+
 static gboolean
 make_spec(const CliArgs *args, Job *job, GError **error)
 {
@@ -140,6 +153,7 @@ make_spec(const CliArgs *args, Job *job, GError **error)
     return FALSE;
   }
   job->length = strlen(job->spec);
+  say_text_line(args, job);
   return TRUE;
 }
 
@@ -285,6 +299,14 @@ write_picture(const CliArgs *args, PikaPlot *plot, const char *format, CliOutput
   return write_bytes(out, data, length, error);
 }
 
+static void
+say_warnings(const CliArgs *args, const PikaPlot *plot)
+{
+  const char *const *warnings = pika_plot_get_warnings(plot);
+  for (guint i = 0; warnings[i] && !cli_has(args, "quiet"); i++)
+    cli_say("pika: warning: %s", warnings[i]);
+}
+
 static gboolean
 run_plot(const CliArgs *args, Job *job, GError **error)
 {
@@ -301,6 +323,7 @@ run_plot(const CliArgs *args, Job *job, GError **error)
                                            cli_cancellable(), error);
   if (!plot)
     return FALSE;
+  say_warnings(args, plot);
   gboolean ok = !strcmp(format, "data") ? write_data(plot, out, error) : write_picture(args, plot, format, out, error);
   return ok && cli_output_commit(out, error) &&
          cli_report_receipt(&job->context, args, pika_plot_get_receipt(plot), error);

@@ -242,7 +242,15 @@ add_scales(const CliArgs *args, JsonObject *encoding, GError **error)
       g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "--%s needs --%s", scales[i].option, scales[i].channel);
       return FALSE;
     }
-    set_scale(json_object_get_object_member(encoding, scales[i].channel), type);
+    JsonObject *def = json_object_get_object_member(encoding, scales[i].channel);
+    const char *shown = json_object_get_string_member_with_default(def, "type", "nominal");
+    if (strcmp(shown, "quantitative") && strcmp(shown, "temporal")) {
+      g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "--%s %s is for numbers and times, but %s is %s: --%s '%s:Q' reads "
+                  "it as a number, :T as a time", scales[i].option, type, cli_get(args, scales[i].channel), shown,
+                  scales[i].channel, cli_get(args, scales[i].channel));
+      return FALSE;
+    }
+    set_scale(def, type);
   }
   const char *scheme = cli_get(args, "scheme");
   if (scheme) {

@@ -46,18 +46,31 @@ get_statement(const CliArgs *args, GError **error)
 
 /* --format, else the output's ending, else a table for people and CSV for programs. */
 static const char *
-get_format(const CliArgs *args)
+get_format(const CliArgs *args, GError **error)
 {
   static const struct { const char *ending, *format; } endings[] = {
     { ".csv", "csv" }, { ".json", "json" }, { ".ndjson", "ndjson" }, { ".jsonl", "ndjson" },
     { ".parquet", "parquet" }, { ".md", "markdown" }, { ".txt", "table" },
   };
   const char *format = cli_get(args, "format"), *output = cli_get(args, "output");
+  gboolean zipped = output && g_str_has_suffix(output, ".gz");
+  if (zipped && !g_strcmp0(format, "parquet")) {
+    g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "%s: Parquet is compressed within, end the name in .parquet", output);
+    return NULL;
+  }
   if (format)
     return format;
-  for (guint i = 0; output && i < G_N_ELEMENTS(endings); i++)
-    if (g_str_has_suffix(output, endings[i].ending))
+  g_autofree char *name = output ? g_path_get_basename(output) : NULL;
+  if (zipped)
+    name[strlen(name) - 3] = 0;
+  for (guint i = 0; name && i < G_N_ELEMENTS(endings); i++)
+    if (g_str_has_suffix(name, endings[i].ending) && !(zipped && !strcmp(endings[i].format, "parquet")))
       return endings[i].format;
+  if (name && strchr(name, '.')) {
+    g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "the name %s does not tell a format: end it in .csv, .json, .ndjson, "
+                ".parquet, .md or .txt, or give --format", output);
+    return NULL;
+  }
   return !output && isatty(STDOUT_FILENO) ? "table" : "csv";
 }
 
@@ -104,7 +117,9 @@ write_rows(CliContext *context, const CliArgs *args, CliOutput *out, const char 
 static gboolean
 run(CliContext *context, const CliArgs *args, const char *sql, GError **error)
 {
-  const char *format = get_format(args);
+  const char *format = get_format(args, error);
+  if (!format)
+    return FALSE;
   gboolean parquet = !strcmp(format, "parquet");
   PikaReceipt receipt = { .exact = TRUE, .backend = "sql" };
   g_autoptr(CliOutput) out = cli_output_open(cli_get(args, "output"), parquet, error);

@@ -191,7 +191,8 @@ const CliVerb cli_verbs[] = {
   { "query", "run SQL over files",
     "pika query [OPTION…] [FILE…] -c SQL | -f FILE",
     "Each file is a table, named by the file without its ending; what a name in SQL cannot hold becomes _: "
-    "logs/flights-3m.csv is flights_3m, 2024.csv is _2024. The SQL is DuckDB's.",
+    "logs/flights-3m.csv is flights_3m, 2024.csv is _2024. The SQL is DuckDB's; of several "
+    "statements, the last one's rows are written. An output whose name ends in .gz is compressed.",
     query_examples, query_groups, FALSE, cli_run_query },
   { "plot", "draw a plot of every row, from flags or a Vega-Lite specification",
     "pika plot [OPTION…] FILE… | SPEC.vl.json",

@@ -6,18 +6,23 @@ usage: test-cli.py PIKA        (TAP on stdout)
 Every case runs the real program in a folder of its own. Bad input must give one
 line with the path and the reason, the right status, and no partial output.
 """
+import fcntl
 import gzip
 import json
 import os
 import pathlib
 import pty
+import re
 import resource
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
+import unicodedata
 
 PIKA = os.path.abspath(sys.argv[1])
 CASES = []
@@ -215,9 +220,10 @@ def forced_backends_agree(r):
 
 # --- terminal manners ---
 
-def in_terminal(args, cwd, env=None):
+def in_terminal(args, cwd, env=None, columns=80):
     pid, fd = pty.fork()
     if pid == 0:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
         os.chdir(cwd)
         os.execve(PIKA, [PIKA, *args], dict(os.environ, TERM='xterm', **(env or {})))
     data = b''
@@ -247,6 +253,140 @@ def progress_as_json(r):
     r.ok('query', '-c', 'select count(*) from range(300000000) t(i) where i % 7 = 3', '--progress', 'json', '--format', 'csv')
     for line in r.err.splitlines():
         assert 'phase' in json.loads(line)
+
+
+# --- what a person meets in the first hour ---
+
+@case
+def format_in_takes_the_names_it_lists(r):
+    rows = {'csv': b'a,b\n1,2\n', 'json': b'[{"a":1,"b":2}]', 'ndjson': b'{"a":1,"b":2}\n'}
+    for name, data in rows.items():
+        assert r.ok('query', '-', '--format-in', name, '-c', 'select a + b s from stdin', stdin=data) == 's\n3\n', name
+
+
+@case
+def query_output_named_gz_is_compressed(r):
+    r.ok('query', '-c', 'select 1 a', '-o', 'o.csv.gz')
+    assert gzip.decompress((r.cwd / 'o.csv.gz').read_bytes()) == b'a\n1\n'
+    r.fails(2, 'o.parquet.gz', 'query', '-c', 'select 1 a', '-o', 'o.parquet.gz', '--format', 'parquet')
+    assert r.files() == ['o.csv.gz']
+
+
+@case
+def query_output_of_an_unknown_kind_is_refused(r):
+    assert '.parquet' in r.fails(2, 'o.xlsx', 'query', '-c', 'select 1 a', '-o', 'o.xlsx')
+    assert r.files() == []
+    r.ok('query', '-c', 'select 1 a', '-o', 'o.xlsx', '--format', 'csv')
+    r.ok('query', '-c', 'select 1 a', '-o', 'plain')
+    assert (r.cwd / 'plain').read_text() == 'a\n1\n'
+
+
+@case
+def query_of_an_address_says_the_network_is_off(r):
+    text = r.fails(1, 'network', 'query', '-c', "from 'https://example.org/x.csv'")
+    assert 'SET ' not in text, text
+
+
+@case
+def plot_of_a_missing_field_warns(r):
+    r.write('p.csv', POINTS)
+    r.write('p.vl.json', json.dumps({'data': {'url': 'p.csv'}, 'mark': 'bar', 'encoding': {
+        'x': {'field': 'xx', 'type': 'quantitative', 'aggregate': 'mean'}, 'y': {'field': 'c', 'type': 'nominal'}}}))
+    r.ok('plot', 'p.vl.json', '-o', 'o.svg')
+    assert 'warning' in r.err and '"xx"' in r.err and r.err.count('\n') == 1, r.err
+    r.ok('plot', 'p.csv', '--x', 'x', '--filter', 'datum.nope > 1', '-o', 'o.svg')
+    assert '"nope"' in r.err, r.err
+    r.ok('plot', 'p.vl.json', '-o', 'o.svg', '-q')
+    assert r.err == ''
+    r.ok('plot', 'p.csv', '--x', 'x', '--filter', 'datum.x > 1', '-o', 'o.svg')
+    assert r.err == '', r.err
+
+
+@case
+def plot_filter_without_datum_is_told(r):
+    r.write('p.csv', POINTS)
+    r.fails(1, '$.transform[0].filter: there is no parameter "x"; the field is datum.x', 'plot', 'p.csv', '--x', 'x',
+            '--filter', 'x > 1', '-o', 'o.svg')
+    r.fails(1, 'there is no parameter "zz"', 'plot', 'p.csv', '--x', 'x', '--filter', 'datum.x > zz', '-o', 'o.svg')
+    assert r.files() == ['p.csv']
+
+
+@case
+def plot_sizes_below_zero_are_usage(r):
+    r.write('p.csv', POINTS)
+    for flag in ('--width', '--height', '--scale'):
+        r.fails(2, flag, 'plot', 'p.csv', '--x', 'x', flag, '-3', '-o', 'o.png')
+
+
+@case
+def plot_number_scale_of_text_is_usage(r):
+    r.write('p.csv', POINTS)
+    r.fails(2, 'c is nominal', 'plot', 'p.csv', '--x', 'c', '--x-scale', 'log', '-o', 'o.png')
+
+
+@case
+def plot_line_over_text_dates_says_how_to_read_them(r):
+    r.write('d.csv', 'day,n\n"Feb 1 2000",1\n"Jan 1 2000",2\n')
+    r.ok('plot', 'd.csv', '-m', 'line', '--x', 'day', '--y', 'n', '-o', 'o.svg')
+    assert "'day:T'" in r.err, r.err
+    r.ok('plot', 'd.csv', '-m', 'line', '--x', 'day:T', '--y', 'n', '-o', 'o.svg')
+    assert r.err == '', r.err
+
+
+@case
+def plot_says_how_to_find_its_data(r):
+    r.write('p.vl.json', json.dumps({'data': {'url': 'data/p.csv'}, 'mark': 'point', 'encoding': {
+        'x': {'field': 'x', 'type': 'quantitative'}}}))
+    r.fails(1, '--data DIR', 'plot', 'p.vl.json', '-o', 'o.png')
+
+
+@case
+def info_counts_no_more_values_than_rows(r):
+    r.write('t.csv', 'id\n' + ''.join(f'k{i * 7919 % 100003}\n' for i in range(5000)))
+    table = json.loads(r.ok('info', 't.csv', '--json'))[0]
+    assert 4000 <= table['columns'][0]['distinct'] <= 5000, table['columns'][0]['distinct']
+
+
+@case
+def info_fits_the_terminal(r):
+    r.write('t.csv', 'a_rather_long_name_of_a_column,place\n1,日本語の長い文字列、とても長い文字列です\n2,"Llanfair­pwllgwyngyll gogerychwyrndrobwll"\n')
+    out = in_terminal(['info', 't.csv'], r.cwd, columns=60)[1].decode()
+    for line in out.splitlines():
+        plain = re.sub('\033\\[[0-9;]*m', '', line)
+        width = sum(2 if unicodedata.east_asian_width(c) in 'WF' else 1 for c in plain)
+        assert width <= 60 or '·' in plain, (width, plain)
+
+
+@case
+def nothing_of_the_data_reaches_the_terminal_raw(r):
+    r.write('t.csv', 'n\033[2J,v\n\033]0;x\007,1\n\u202eabc,2\n'.encode())
+    out = r.ok('info', 't.csv') + r.ok('query', 't.csv', '--format', 'table', '-c', 'from t')
+    assert '\033' not in out and '\007' not in out, repr(out)
+    name = r.write('e\033[31m\n.csv', 'a,b\n1,2\n1,2,3\n')
+    r.ok('query', name, '-c', 'select 1 a', '-v', '--types', 'a=BIGINT')
+    assert '\033' not in r.err, repr(r.err)
+    assert '\033' not in r.fails(1, 'no\\x1b[31m', 'info', 'no\033[31m.csv')
+
+
+@case
+def plot_of_awkward_column_names(r):
+    names = ['x.y', 'x[0]', 'q"q', "it's", 'select', 'a b', '日本', 'a\\b']
+    header = ','.join('"' + n.replace('"', '""') + '"' for n in names)
+    r.write('t.csv', header + '\n' + ','.join('12345678') + '\n' + ','.join('23456789') + '\n')
+    for i, name in enumerate(names):
+        rows = r.ok('plot', 't.csv', '-m', 'point', '--x', name, '--format', 'data').splitlines()
+        values = [float(row) for row in rows[1:]]
+        assert values == [i + 1, i + 2], (name, rows)
+        assert r.err == '', r.err
+
+
+@case
+def plot_of_no_rows_one_row_and_only_nulls(r):
+    for text in ('a,b\n', 'a,b\n1,2\n', 'a,b\n1,\n2,\n'):
+        r.write('t.csv', text)
+        for mark in ('point', 'line', 'bar', 'area'):
+            r.ok('plot', 't.csv', '-m', mark, '--x', 'a', '--y', 'b', '-o', 'o.png')
+            r.ok('plot', 't.csv', '-m', mark, '--x', 'a', '--y', 'count()', '-o', 'o.svg')
 
 
 # --- honest CSV ---

@@ -23,6 +23,7 @@ struct PikaPlot {
   PkDisplay *display; /* made at the first picture */
   GThread *fonts;     /* NULL: loaded */
   GPtrArray *units;   /* of PkUnit *, borrowed from lowered */
+  char **warnings;
 };
 
 static void
@@ -105,6 +106,10 @@ pika_plot_new(PikaSession *session, const char *spec_json, gssize length, const 
   self->fonts = pk_text_warm_up();
   if (!lower(self, spec_json, length, options, error) || !build_scene(self, options, error))
     return NULL;
+  const GPtrArray *warnings = self->lowered->warnings;
+  self->warnings = g_new0(char *, warnings->len + 1);
+  for (guint i = 0; i < warnings->len; i++)
+    self->warnings[i] = g_strdup(warnings->pdata[i]);
   self->units = g_ptr_array_new();
   collect_units(self->lowered->tree, self->units);
   self->host.cancellable = NULL; /* the caller's; the plot may live longer */
@@ -125,9 +130,16 @@ pika_plot_free(PikaPlot *self)
   g_clear_pointer(&self->lowered, pk_lowered_free);
   g_clear_pointer(&self->spec, pk_spec_free);
   g_clear_pointer(&self->units, g_ptr_array_unref);
+  g_strfreev(self->warnings);
   clear_host(&self->host);
   pika_session_unref(self->session);
   g_free(self);
+}
+
+const char *const *
+pika_plot_get_warnings(const PikaPlot *self)
+{
+  return (const char *const *)self->warnings;
 }
 
 GBytes *

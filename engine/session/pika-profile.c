@@ -71,7 +71,7 @@ measure(Profiler *p, const GPtrArray *infos, guint from, guint to, GPtrArray *pr
     profile->nulls = rows - (gint64)pk_column_get_int(c[0], 0);
     profile->min = dup_text(c[1]);
     profile->max = dup_text(c[2]);
-    profile->distinct = (gint64)pk_column_get_int(c[3], 0);
+    profile->distinct = MIN((gint64)pk_column_get_int(c[3], 0), rows - profile->nulls); /* an estimate may exceed */
     profile->histogram_min = pk_column_get_double(is_float ? c[4] : c[1], 0);
     profile->histogram_max = pk_column_get_double(is_float ? c[5] : c[2], 0);
     g_ptr_array_add(profiles, profile);

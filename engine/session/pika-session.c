@@ -171,7 +171,7 @@ parse_file_format(const char *name, PkFileFormat *format, GError **error)
 {
   static const PkFileFormat formats[] = { PK_FILE_CSV, PK_FILE_JSON, PK_FILE_NDJSON, PK_FILE_PARQUET, PK_FILE_DATABASE };
   for (guint i = 0; i < G_N_ELEMENTS(formats); i++)
-    if (!strcmp(name, pk_file_format_name(formats[i]))) {
+    if (!g_ascii_strcasecmp(name, pk_file_format_name(formats[i]))) {
       *format = formats[i];
       return TRUE;
     }

@@ -63,6 +63,8 @@ pk_plot_host_resolve(const PkPlotHost *self, const char *url, GError **error)
   g_autofree char *real = realpath(joined, NULL);
   if (!real) {
     pk_fail_errno(error, errno, "cannot read the data file", joined);
+    if (!self->data_folder && g_str_has_prefix(url, "data/"))
+      g_prefix_error(error, "no --data DIR says where data/ is: ");
     return NULL;
   }
   if (!is_allowed(self, real)) {

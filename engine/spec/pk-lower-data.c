@@ -298,3 +298,33 @@ pk_lower_field(PkLowering *self, PkRel *rel, const char *path, GError **error)
   info = columns->pdata[0];
   return pk_rel_set(rel, flat, inner, info->type);
 }
+
+#define MAX_FIELDS_LISTED 12
+
+/* Fields that lowering itself made are not the reader's. */
+static gboolean
+is_shown(const PkRelField *field)
+{
+  return !g_str_has_prefix(field->name, "__");
+}
+
+void
+pk_lower_warn_missing(PkLowering *self, const PkRel *rel, const char *path)
+{
+  g_autofree char *flat = pk_field_flat(path), *quoted = g_strdup_printf("\"%s\"", flat);
+  GPtrArray *warnings = self->out->warnings;
+  g_autoptr(GString) list = g_string_new(NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < rel->fields->len; i++) {
+    const PkRelField *field = rel->fields->pdata[i];
+    if (is_shown(field) && n++ < MAX_FIELDS_LISTED)
+      g_string_append_printf(list, "%s%s", n > 1 ? ", " : "", field->name);
+  }
+  for (guint i = 0; i < warnings->len; i++)
+    if (strstr(warnings->pdata[i], quoted))
+      return;
+  if (n > 0)
+    g_ptr_array_add(warnings, g_strdup_printf("the data have no field %s, which is taken as null; they have %s%s", quoted,
+                                              list->str, n > MAX_FIELDS_LISTED ? ", …" : ""));
+}

@@ -155,8 +155,10 @@ pk_lower_expr_fields(PkLowering *self, PkRel *rel, const PkExpr *expr, GPtrArray
   for (guint i = 0; i < fields->len; i++) {
     g_autofree char *path = g_strdup(fields->pdata[i]);
     while (!pk_lower_field(self, rel, path, NULL))
-      if (!drop_step(path))
+      if (!drop_step(path)) {
+        pk_lower_warn_missing(self, rel, fields->pdata[i]);
         break;
+      }
     if (found && !g_ptr_array_find_with_equal_func(found, path, g_str_equal, NULL) && pk_lower_field(self, rel, path, NULL))
       g_ptr_array_add(found, g_steal_pointer(&path));
   }
@@ -172,10 +174,47 @@ expr_sql(PkLowering *self, PkRel *rel, const PkExpr *expr, PkType *type, GError 
   return pk_expr_to_sql(expr, &sql_scope, type, error);
 }
 
+static gboolean
+is_selection(const PkSpec *spec, const char *name)
+{
+  for (guint i = 0; i < spec->n_params; i++)
+    if (spec->params[i].is_selection && !g_strcmp0(spec->params[i].name, name))
+      return TRUE;
+  return FALSE;
+}
+
+/* Every name is a parameter or a signal: one that is neither is nearly always a field without its "datum.". */
+static gboolean
+check_names(PkLowering *self, PkRel *rel, const PkExpr *expr, GError **error)
+{
+  const GPtrArray *names = pk_expr_get_params(expr);
+
+  for (guint i = 0; i < names->len; i++) {
+    const char *name = names->pdata[i];
+    PkValue value;
+    if (param_value(name, &value, self) || is_selection(self->spec, name) || g_str_equal(name, "width") ||
+        g_str_equal(name, "height"))
+      continue;
+    if (pk_rel_find(rel, name))
+      return pk_fail(error, PK_ERROR_NOT_FOUND, "there is no parameter \"%s\"; the field is datum.%s", name, name);
+    return pk_fail(error, PK_ERROR_NOT_FOUND, "there is no parameter \"%s\"; fields are written datum.NAME", name);
+  }
+  return TRUE;
+}
+
+/* Parsed, and its names are known. */
+static PkExpr *
+parse_checked(PkLowering *self, PkRel *rel, const char *text, GError **error)
+{
+  g_autoptr(PkExpr) expr = pk_expr_parse(text, error);
+
+  return expr && check_names(self, rel, expr, error) ? g_steal_pointer(&expr) : NULL;
+}
+
 char *
 pk_lower_expr(PkLowering *self, PkRel *rel, const char *text, const char *path, PkType *type, GError **error)
 {
-  g_autoptr(PkExpr) expr = pk_expr_parse(text, error);
+  g_autoptr(PkExpr) expr = parse_checked(self, rel, text, error);
   char *sql = expr ? expr_sql(self, rel, expr, type, error) : NULL;
 
   if (!sql)
@@ -295,7 +334,7 @@ calculate_by_hand(PkLowering *self, PkRel *rel, const PkExpr *expr, const char *
 gboolean
 pk_lower_calculate(PkLowering *self, PkRel *rel, const char *text, const char *as, const char *path, GError **error)
 {
-  g_autoptr(PkExpr) expr = pk_expr_parse(text, error);
+  g_autoptr(PkExpr) expr = parse_checked(self, rel, text, error);
   g_autoptr(GError) local = NULL;
   g_autofree char *sql = NULL;
   PkType type;
@@ -377,7 +416,7 @@ pk_lower_filter(PkLowering *self, PkRel *rel, JsonNode *predicate, const char *p
 
   if (!truth)
     return FALSE;
-  g_autoptr(PkExpr) expr = pk_expr_parse(text, error);
+  g_autoptr(PkExpr) expr = parse_checked(self, rel, text, error);
   g_autoptr(PkExpr) wrapped = expr ? pk_expr_parse(truth, error) : NULL;
   if (!wrapped) {
     g_prefix_error(error, "%s: ", path);

@@ -90,6 +90,7 @@ field_or_null(PkLowering *self, PkRel *rel, const char *path)
 
   if (!field) {
     g_autofree char *flat = pk_field_flat(path);
+    pk_lower_warn_missing(self, rel, path);
     field = pk_rel_set(rel, flat, "CAST(NULL AS DOUBLE)", PK_TYPE_OF(PK_TYPE_F64));
     field->nan_free = TRUE;
   }

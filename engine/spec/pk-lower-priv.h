@@ -27,6 +27,8 @@ PkRel *pk_lower_base(PkLowering *self, const PkData *data, GError **error);
 char *pk_lower_data_key(const PkData *data);
 /* The field, looked for inside nested columns too (which adds it to rel); NULL without an error if there is none. */
 PkRelField *pk_lower_field(PkLowering *self, PkRel *rel, const char *path, GError **error);
+/* Warns, once, that the relation has no such field. A relation without any (no rows at all) says nothing. */
+void pk_lower_warn_missing(PkLowering *self, const PkRel *rel, const char *path);
 
 /* --- pk-lower-parse.c --- */
 

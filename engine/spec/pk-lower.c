@@ -73,6 +73,7 @@ pk_lower(const PkSpec *spec, const PkLowerHost *host, const PkLowerOptions *opti
     self.options.row_limit = PK_LOWER_ROW_LIMIT;
   lowered->arena = pk_arena_new();
   lowered->params = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  lowered->warnings = g_ptr_array_new_with_free_func(g_free);
   if (!pk_lower_params(&self, error))
     return NULL;
   note_parses(&self, spec->root);
@@ -92,6 +93,7 @@ pk_lowered_free(PkLowered *self)
   pk_unit_tree_free(self->tree);
   g_hash_table_unref(self->params);
   pk_arena_free(self->arena);
+  g_ptr_array_unref(self->warnings);
   g_free(self->note);
   g_free(self);
 }

@@ -53,10 +53,11 @@ struct PkLowered {
   PkArena *arena;     /* owned; of the parameters' values */
   GHashTable *params; /* owned; name → PkValue *: the variable parameters of the specification */
   char *note;         /* owned; how the picture is not one mark a row ("density raster of 3,000,000 rows"); NULL */
+  GPtrArray *warnings; /* owned; of char *: what is drawn as it was asked, but is likely to be a mistake; one line each */
 };
 
 /* options may be NULL. The host must outlive the result if a unit's draw kind is not PK_DRAW_MARKS.
- * PK_ERROR_NOT_FOUND for a field that the data do not have is not raised: as in the reference, it is null. */
+ * A field that the data do not have is null, as in the reference, and a warning. */
 PkLowered *pk_lower(const PkSpec *spec, const PkLowerHost *host, const PkLowerOptions *options, GError **error);
 void pk_lowered_free(PkLowered *self);
 

@@ -44,6 +44,10 @@ PIKA_API GBytes *pika_plot_export(PikaPlot *self, PikaPictureFormat format, cons
 PIKA_API guint pika_plot_get_n_units(PikaPlot *self);
 PIKA_API gboolean pika_plot_get_data(PikaPlot *self, guint unit, struct ArrowArrayStream *out, GError **error);
 
+/* What was drawn as it was asked but is likely to be a mistake, such as a field that the data do not have: one line
+ * each, ends with NULL. Borrowed. */
+PIKA_API const char *const *pika_plot_get_warnings(const PikaPlot *self);
+
 /* Borrowed; draw_ms grows with each export. */
 PIKA_API const PikaReceipt *pika_plot_get_receipt(PikaPlot *self);
 

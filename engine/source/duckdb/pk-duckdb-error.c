@@ -63,6 +63,10 @@ pk_duckdb_fail(GError **error, const char *what, const char *words)
     words = "the SQL engine failed without saying why";
   PkErrorCode code = classify(words);
   g_autofree char *line = one_line(words);
+  /* The engine's advice is to switch on what is switched off for good. */
+  if (g_str_has_prefix(words, "Missing Extension Error"))
+    return pk_fail(error, PK_ERROR_FORBIDDEN, "%s%sthe network and extensions are switched off, and this needs them: %.*s",
+                   what ? what : "", what ? ": " : "", (int)strcspn(words, "\n"), words);
 
   if (code == PK_ERROR_CANCELLED)
     return pk_fail(error, code, "interrupted");
