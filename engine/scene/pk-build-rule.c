@@ -2,6 +2,8 @@
  * invalid values, then the definition itself (Vega-Lite's wrapCondition, midPoint, nonPosition, color). */
 #include "pk-build.h"
 
+#include "pk-selection.h"
+
 #include <string.h>
 
 void
@@ -294,18 +296,12 @@ pk_build_test(const PkModel *m, const PkCondition *condition, PkRef *ref)
   PkBuild *b = m->build;
   ref->has_test = TRUE;
   if (condition->param) {
-    for (guint i = 0; i < b->spec->n_params; i++) {
-      const PkParam *param = &b->spec->params[i];
-      if (g_strcmp0(param->name, condition->param) == 0 && param->is_selection) {
-        ref->test_value = condition->empty; /* nothing is selected in a still picture */
-        return TRUE;
-      }
-    }
-    ref->test = pk_build_expr(b, condition->param);
+    g_autofree char *selected = pk_selection_to_expr(b->spec, condition->param, condition->empty);
+    ref->test = pk_build_expr(b, selected);
     return ref->test != NULL;
   }
   GError *error = NULL;
-  g_autofree char *text = pk_predicate_to_expr(condition->test, condition->def.path, &error);
+  g_autofree char *text = pk_selection_predicate(b->spec, condition->test, condition->def.path, &error);
   if (!text) {
     pk_build_take_error(b, error);
     return FALSE;

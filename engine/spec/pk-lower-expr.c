@@ -1,5 +1,6 @@
 /* Expressions of a specification over a relation's fields: as SQL, or row by row where SQL has no such thing. */
 #include "pk-lower-priv.h"
+#include "pk-selection.h"
 
 #include "pk-error.h"
 #include "pk-sql-quote.h"
@@ -361,55 +362,10 @@ pk_lower_calculate(PkLowering *self, PkRel *rel, const char *text, const char *a
 
 /* --- predicates --- */
 
-/* A copy of the predicate in which {"param": …} is what an empty selection gives. */
-static JsonNode *
-without_selections(const PkSpec *spec, JsonNode *node)
-{
-  JsonObject *object;
-
-  if (JSON_NODE_HOLDS_ARRAY(node)) {
-    JsonArray *from = json_node_get_array(node), *array = json_array_new();
-    for (guint i = 0; i < json_array_get_length(from); i++)
-      json_array_add_element(array, without_selections(spec, json_array_get_element(from, i)));
-    JsonNode *copy = json_node_new(JSON_NODE_ARRAY);
-    json_node_take_array(copy, array);
-    return copy;
-  }
-  if (!JSON_NODE_HOLDS_OBJECT(node))
-    return json_node_copy(node);
-  object = json_node_get_object(node);
-  if (json_object_has_member(object, "param")) {
-    const char *name = json_object_get_string_member(object, "param");
-    for (guint i = 0; i < spec->n_params; i++)
-      if (g_strcmp0(spec->params[i].name, name) == 0 && !spec->params[i].is_selection)
-        return json_node_init_string(json_node_alloc(), name);
-    gboolean empty = json_object_get_boolean_member_with_default(object, "empty", TRUE);
-    return json_node_init_string(json_node_alloc(), empty ? "true" : "false");
-  }
-  JsonObject *copy = json_object_new();
-  GList *members = json_object_get_members(object);
-  for (GList *l = members; l; l = l->next)
-    json_object_set_member(copy, l->data, without_selections(spec, json_object_get_member(object, l->data)));
-  g_list_free(members);
-  JsonNode *result = json_node_new(JSON_NODE_OBJECT);
-  json_node_take_object(result, copy);
-  return result;
-}
-
-char *
-pk_lower_predicate(const PkSpec *spec, JsonNode *predicate, const char *path, GError **error)
-{
-  g_autoptr(JsonNode) plain = without_selections(spec, predicate);
-
-  if (json_node_get_value_type(plain) == G_TYPE_STRING)
-    return g_strdup(json_node_get_string(plain));
-  return pk_predicate_to_expr(plain, path, error);
-}
-
 gboolean
 pk_lower_filter(PkLowering *self, PkRel *rel, JsonNode *predicate, const char *path, GError **error)
 {
-  g_autofree char *text = pk_lower_predicate(self->spec, predicate, path, error);
+  g_autofree char *text = pk_selection_predicate(self->spec, predicate, path, error);
   g_autofree char *truth = text ? g_strdup_printf("!!(%s)", text) : NULL;
   g_autofree char *name = NULL, *column = NULL;
   PkRelField *field;

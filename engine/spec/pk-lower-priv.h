@@ -61,8 +61,6 @@ void pk_lower_expr_fields(PkLowering *self, PkRel *rel, const PkExpr *expr, GPtr
 /* The variable parameters; fills out->params. */
 gboolean pk_lower_params(PkLowering *self, GError **error);
 PkValue pk_lower_json_value(PkArena *arena, JsonNode *node);
-/* As pk_predicate_to_expr, with the parameters of selections (in which nothing is selected) replaced. Caller owns. */
-char *pk_lower_predicate(const PkSpec *spec, JsonNode *predicate, const char *path, GError **error);
 
 /* --- pk-lower-group.c: grouping --- */
 

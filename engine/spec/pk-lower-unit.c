@@ -1,5 +1,6 @@
 /* A unit's encoding over its prepared relation → its rows, and where each channel finds its value. */
 #include "pk-lower-priv.h"
+#include "pk-selection.h"
 
 #include "pk-error.h"
 #include "pk-lower-unit.h"
@@ -41,7 +42,8 @@ add_dim(PkUnitBuild *build, PkDimKind kind, const char *path, const char *name, 
 }
 
 static gboolean
-resolve_bin(PkUnitBuild *build, const PkChannelDef *def, PkChannel channel, PkChannelData *data, GError **error)
+resolve_bin(PkUnitBuild *build, const PkChannelDef *def, PkChannel channel, PkChannelData *data,
+            GError **error)
 {
   PkDim *dim;
   gboolean keep_null;
@@ -60,7 +62,8 @@ resolve_bin(PkUnitBuild *build, const PkChannelDef *def, PkChannel channel, PkCh
   data->bin_start = dim->bins.start;
   data->bin_stop = dim->bins.stop;
   data->bin_step = dim->bins.step;
-  if (pk_channel_has_scale(channel) && (data->type == PK_MEASURE_ORDINAL || data->type == PK_MEASURE_NOMINAL))
+  if (pk_channel_has_scale(channel) &&
+      (data->type == PK_MEASURE_ORDINAL || data->type == PK_MEASURE_NOMINAL))
     data->column_range = g_strconcat(data->column, "_range", NULL);
   return TRUE;
 }
@@ -71,8 +74,8 @@ resolve_time_unit(PkUnitBuild *build, const PkChannelDef *def, PkChannelData *da
   PkCalendarUnit unit;
   PkDim *dim;
 
-  if (!pk_lower_time_unit(build->lowering, build->rel, def->field, def->time_unit, def->time_step, def->time_maxbins,
-                          def->path, &unit, error))
+  if (!pk_lower_time_unit(build->lowering, build->rel, def->field, def->time_unit, def->time_step,
+                          def->time_maxbins, def->path, &unit, error))
     return FALSE;
   data->column_end = g_strconcat(data->column, "_end", NULL);
   if (unit.binned) {
@@ -101,7 +104,8 @@ resolve_aggregate(PkUnitBuild *build, const PkChannelDef *def, PkChannelData *da
 }
 
 static gboolean
-resolve_field(PkUnitBuild *build, const PkChannelDef *def, PkChannel channel, PkChannelData *data, GError **error)
+resolve_field(PkUnitBuild *build, const PkChannelDef *def, PkChannel channel, PkChannelData *data,
+              GError **error)
 {
   const PkRelField *field;
   PkProps range = pk_props_get_bag(&def->scale_props, "range");
@@ -128,7 +132,8 @@ resolve_field(PkUnitBuild *build, const PkChannelDef *def, PkChannel channel, Pk
 }
 
 static gboolean
-resolve_def(PkUnitBuild *build, const PkChannelDef *def, PkChannel channel, PkChannelData *data, GError **error)
+resolve_def(PkUnitBuild *build, const PkChannelDef *def, PkChannel channel, PkChannelData *data,
+            GError **error)
 {
   data->def = def;
   data->type = type_in_view(build->view, def, channel);
@@ -164,7 +169,8 @@ resolve_channels(PkUnitBuild *build, GError **error)
 static void
 add_expr_fields(PkUnitBuild *build, const char *text)
 {
-  g_autoptr(PkExpr) expr = pk_expr_parse(text, NULL); /* a wrong one is the scene's to tell: it evaluates it */
+  g_autoptr(PkExpr) expr =
+      pk_expr_parse(text, NULL); /* a wrong one is the scene's to tell: it evaluates it */
 
   if (expr)
     pk_lower_expr_fields(build->lowering, build->rel, expr, build->extra);
@@ -201,7 +207,9 @@ add_def_fields(PkUnitBuild *build, const PkChannelDef *def)
   add_json_fields(build, def->datum);
   for (guint i = 0; i < def->n_conditions; i++) {
     const PkCondition *condition = &def->conditions[i];
-    g_autofree char *text = condition->test ? pk_lower_predicate(build->lowering->spec, condition->test, def->path, NULL) : NULL;
+    const PkSpec *spec = build->lowering->spec;
+    g_autofree char *text = condition->test ? pk_selection_predicate(spec, condition->test, def->path, NULL)
+                                            : pk_selection_to_expr(spec, condition->param, condition->empty);
     if (text)
       add_expr_fields(build, text);
     add_def_fields(build, &condition->def);
@@ -220,7 +228,8 @@ add_extra_fields(PkUnitBuild *build)
     for (guint i = 0; i < build->view->encoding[c].n; i++) {
       const PkChannelDef *def = &build->view->encoding[c].defs[i];
       add_def_fields(build, def);
-      if (def->impute && !json_node_is_null(def->impute)) /* works on the fields themselves, not on their bins */
+      if (def->impute &&
+          !json_node_is_null(def->impute)) /* works on the fields themselves, not on their bins */
         for (guint k = PK_CHANNEL_X; k <= PK_CHANNEL_Y; k++)
           if (pk_view_def(build->view, k) && pk_view_def(build->view, k)->field)
             g_ptr_array_add(build->extra, g_strdup(pk_view_def(build->view, k)->field));
@@ -277,7 +286,8 @@ read_rows(PkUnitBuild *build, GError **error)
     if (!has_path(paths, ((PkDim *)build->group->dims->pdata[i])->path))
       g_ptr_array_add(paths, ((PkDim *)build->group->dims->pdata[i])->path);
   for (guint i = 0; i < build->extra->len; i++)
-    if (!has_path(paths, build->extra->pdata[i]) && pk_lower_field(build->lowering, build->rel, build->extra->pdata[i], NULL))
+    if (!has_path(paths, build->extra->pdata[i]) &&
+        pk_lower_field(build->lowering, build->rel, build->extra->pdata[i], NULL))
       g_ptr_array_add(paths, build->extra->pdata[i]);
   table = pk_lower_rows(build->lowering, build->rel, paths, TRUE, error);
   for (guint i = 0; table && i < build->group->dims->len; i++) {
@@ -337,14 +347,16 @@ void
 pk_lower_fill_range(PkUnitBuild *build, PkTable *table, const PkChannelData *data)
 {
   const PkProps *config = &build->lowering->spec->config;
-  const char *format = pk_props_get_text(&data->def->axis, "format", pk_props_get_text(&data->def->legend, "format", NULL));
+  const char *format =
+      pk_props_get_text(&data->def->axis, "format", pk_props_get_text(&data->def->legend, "format", NULL));
   gint start = pk_table_find(table, data->column), end = pk_table_find(table, data->column_end);
   guint range = pk_table_add_column(table, data->column_range);
 
   if (!format)
     format = pk_props_get_text(config, "numberFormat", "");
   for (gint64 row = 0; row < table->n_rows && start >= 0 && end >= 0; row++) {
-    g_autofree char *text = range_label(pk_table_at(table, (guint)start, row), pk_table_at(table, (guint)end, row), format);
+    g_autofree char *text =
+        range_label(pk_table_at(table, (guint)start, row), pk_table_at(table, (guint)end, row), format);
     *pk_table_at(table, range, row) = pk_value_text(pk_arena_text(table->arena, text, -1));
   }
 }
@@ -371,11 +383,14 @@ wants_unaggregated(PkUnitBuild *build, const PkChannelData *data)
   PkProps config = pk_props_get_bag(&build->lowering->spec->config, "scale");
   const PkChannelDef *def = data->def;
   JsonNode *domain = pk_props_get(&def->scale_props, "domain");
-  gboolean asked = domain ? g_strcmp0(pk_props_get_text(&def->scale_props, "domain", NULL), "unaggregated") == 0
-                          : pk_props_get_bool(&config, "useUnaggregatedDomain", FALSE);
+  gboolean asked = domain
+                       ? g_strcmp0(pk_props_get_text(&def->scale_props, "domain", NULL), "unaggregated") == 0
+                       : pk_props_get_bool(&config, "useUnaggregatedDomain", FALSE);
 
-  return asked && def->field && def->aggregate && !def->aggregate_arg && g_strv_contains(shared, def->aggregate) &&
-         !(data->type == PK_MEASURE_QUANTITATIVE && g_strcmp0(pk_props_get_text(&def->scale_props, "type", NULL), "log") == 0);
+  return asked && def->field && def->aggregate && !def->aggregate_arg &&
+         g_strv_contains(shared, def->aggregate) &&
+         !(data->type == PK_MEASURE_QUANTITATIVE &&
+           g_strcmp0(pk_props_get_text(&def->scale_props, "type", NULL), "log") == 0);
 }
 
 /* The unaggregated domain needs the extremes of the field in each group. */
