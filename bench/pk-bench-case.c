@@ -1,7 +1,7 @@
 #include "pk-bench-case.h"
 
-/* Every value is a hash of the row number, so that each run has the same rows. x and y are multiples of a power of
- * two and so are the steps of the bins: whichever way a bin is written, it is the same one. */
+/* Every value is a hash of the row number, so that each run has the same rows. x and y are multiples of a
+ * power of two and so are the steps of the bins: whichever way a bin is written, it is the same one. */
 char *
 pk_bench_table_sql(gint64 rows)
 {

@@ -31,7 +31,8 @@ typedef struct {
   const PkBenchCase *what;
   double cpu_ms, duckdb_ms; /* medians; duckdb_ms 0: not run */
   double cpu_min_ms;
-  double cpu_busy_ms, duckdb_busy_ms; /* processor time of all threads, medians: what a busy machine cannot stretch */
+  /* processor time of all threads, medians: what a busy machine cannot stretch */
+  double cpu_busy_ms, duckdb_busy_ms;
   double gigabytes;         /* read */
   gint64 rows_out;
 } Figure;
@@ -178,7 +179,8 @@ check(Bench *self, const PkBenchCase *what, const PkFrame *ours, GError **error)
     const PkColumn *mine = names ? pk_frame_find(ours, names[c], NULL) : ours->columns[c];
     for (gint64 row = 0; row < ours->length; row++)
       if (!same_value(mine, theirs->columns[c], row))
-        return pk_fail(error, PK_ERROR_INTERNAL, "%s: column %s, row %" G_GINT64_FORMAT ": %.17g, DuckDB has %.17g",
+        return pk_fail(error, PK_ERROR_INTERNAL,
+                       "%s: column %s, row %" G_GINT64_FORMAT ": %.17g, DuckDB has %.17g",
                        what->name, mine->name, row, pk_column_get_double(mine, row),
                        pk_column_get_double(theirs->columns[c], row));
   }
@@ -288,9 +290,11 @@ print_table(const Bench *self, FILE *out)
       g_snprintf(goal, sizeof goal, "%g", f->what->goal);
     else if (f->what->goal_rows > 0)
       g_snprintf(goal, sizeof goal, "%gG/c", f->what->goal_rows);
-    fprintf(out, "%-34s %10.2f %10s %8s %6s %9.2f %7.1f %8.0f%% %10.1f %6.1f %s\n", f->what->title, f->cpu_ms, duckdb, ratio,
+    fprintf(out, "%-34s %10.2f %10s %8s %6s %9.2f %7.1f %8.0f%% %10.1f %6.1f %s\n", f->what->title,
+            f->cpu_ms, duckdb, ratio,
             goal, row_rate(self, f), rate, 100 * rate / self->ceiling, f->cpu_busy_ms,
-            f->duckdb_ms > 0 ? f->duckdb_busy_ms / f->cpu_busy_ms : 0, reaches_goal(self, f) ? "" : "below goal");
+            f->duckdb_ms > 0 ? f->duckdb_busy_ms / f->cpu_busy_ms : 0, reaches_goal(self, f) ? ""
+                : "below goal");
   }
 }
 
@@ -398,7 +402,8 @@ parse(Options *options, int *argc, char ***argv, GError **error)
     { "repeat", 0, 0, G_OPTION_ARG_INT, &options->repeat, "Times each case is measured (5)", "N" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &options->json, "Also write the figures as JSON", "FILE" },
     { "memory-limit", 0, 0, G_OPTION_ARG_STRING, &options->memory_limit, "Memory of DuckDB", "SIZE" },
-    { "temp-directory", 0, 0, G_OPTION_ARG_FILENAME, &options->temp_directory, "Where DuckDB spills", "DIR" },
+    { "temp-directory", 0, 0, G_OPTION_ARG_FILENAME, &options->temp_directory, "Where DuckDB spills",
+     "DIR" },
     { "only", 0, 0, G_OPTION_ARG_STRING, &options->only, "One case only", "NAME" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };

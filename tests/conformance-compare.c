@@ -27,7 +27,8 @@ magnitude(const PkPlan *plan, const PkFrame *source, gint column)
 static double
 tolerance(const PkPlan *plan, const PkFrame *source, const PkAgg *agg)
 {
-  double n = (double)source->length, m = magnitude(plan, source, agg->column), by = magnitude(plan, source, agg->by);
+  double n = (double)source->length, m = magnitude(plan, source, agg->column), by = magnitude(plan, source,
+      agg->by);
   double additions = n + 8192;
 
   switch (agg->op) {
@@ -99,7 +100,8 @@ column_difference(const PkColumn *a, const PkColumn *b, double off)
 }
 
 char *
-conformance_difference(const PkPlan *plan, const PkFrame *source, const PkFrame *expected, const PkFrame *got)
+conformance_difference(const PkPlan *plan, const PkFrame *source, const PkFrame *expected,
+                       const PkFrame *got)
 {
   guint n_keys = plan->dense ? 0 : plan->n_keys;
   char *difference = NULL;
@@ -109,7 +111,8 @@ conformance_difference(const PkPlan *plan, const PkFrame *source, const PkFrame 
                            expected->length, expected->n_columns, got->length, got->n_columns);
   for (guint c = 0; c < expected->n_columns && !difference; c++) {
     const PkAgg *agg = c >= n_keys && !plan->is_m4 ? &plan->aggs[c - n_keys] : NULL;
-    difference = column_difference(expected->columns[c], got->columns[c], agg ? tolerance(plan, source, agg) : 0);
+    difference = column_difference(expected->columns[c], got->columns[c], agg ? tolerance(plan, source,
+        agg) : 0);
   }
   return difference;
 }

@@ -24,14 +24,17 @@ static const Spec specs[] = {
   { "u32", T(U32), 0, G_MAXUINT32 },
   { "i64", T(I64), G_MININT64, G_MAXINT64 },
   { "u64", T(U64), 0, G_MAXUINT64 },
-  { "i128", T(I128), -((__int128)1 << 111), (__int128)1 << 111 }, /* sums of 2^15 rows fit: SQL refuses partial ones */
+  /* sums of 2^15 rows fit: SQL refuses partial ones */
+  { "i128", T(I128), -((__int128)1 << 111), (__int128)1 << 111 },
   { "dec9", { .kind = PK_TYPE_DECIMAL, .precision = 9, .scale = 2 }, -999999999, 999999999 },
-  { "dec30", { .kind = PK_TYPE_DECIMAL, .precision = 30, .scale = 7 }, -((__int128)1 << 90), (__int128)1 << 90 },
+  { "dec30", { .kind = PK_TYPE_DECIMAL, .precision = 30, .scale = 7 }, -((__int128)1 << 90),
+   (__int128)1 << 90 },
   { "date", T(DATE), -30000, 60000 },
   { "time", { .kind = PK_TYPE_TIME, .unit = PK_TYPE_UNIT_US }, 0, DAY_US - 1 },
   { "ts_s", { .kind = PK_TYPE_TIMESTAMP, .unit = PK_TYPE_UNIT_S }, -3000000000, 5000000000 },
   { "ts_us", { .kind = PK_TYPE_TIMESTAMP, .unit = PK_TYPE_UNIT_US }, -20000 * DAY_US, 40000 * DAY_US },
-  { "ts_ns", { .kind = PK_TYPE_TIMESTAMP, .unit = PK_TYPE_UNIT_NS }, -20000 * DAY_US * 1000, 40000 * DAY_US * 1000 },
+  { "ts_ns", { .kind = PK_TYPE_TIMESTAMP, .unit = PK_TYPE_UNIT_NS }, -20000 * DAY_US * 1000,
+   40000 * DAY_US * 1000 },
   { "tz", { .kind = PK_TYPE_TIMESTAMP_TZ, .unit = PK_TYPE_UNIT_US }, -20000 * DAY_US, 40000 * DAY_US },
   { "text", T(TEXT), 0, 400 },
   { "enum", { .kind = PK_TYPE_TEXT, .dictionary = TRUE }, 0, 11 },
@@ -77,14 +80,16 @@ random_value(GRand *rand, const Spec *spec, ConfShape shape, gint64 row, gint64 
   switch (shape) {
   case CONF_SMALL: return random_int(rand, middle - span / 2, middle + span / 2);
   case CONF_WIDE: return random_int(rand, spec->lo, spec->hi);
-  case CONF_SKEWED: return g_rand_int_range(rand, 0, 50) == 0 ? random_int(rand, spec->lo, spec->hi) : middle;
+  case CONF_SKEWED: return g_rand_int_range(rand, 0, 50) == 0 ? random_int(rand, spec->lo, spec->hi)
+      : middle;
   case CONF_SORTED: return spec->lo + (spec->hi / MAX(rows, 1) - spec->lo / MAX(rows, 1)) * row;
   default: return middle;
   }
 }
 
 static void
-append_value(PkColumnBuilder *builder, GRand *rand, const Spec *spec, ConfShape shape, gint64 row, gint64 rows,
+append_value(PkColumnBuilder *builder, GRand *rand, const Spec *spec, ConfShape shape, gint64 row,
+             gint64 rows,
              gboolean odd, GError **error)
 {
   if (is_float(spec)) {

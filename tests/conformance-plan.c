@@ -86,7 +86,8 @@ random_scalar(GRand *rand, const PkColumn *column, gboolean want_double)
 static void
 add_predicate(GRand *rand, PkPlan *plan, const PkFrame *frame)
 {
-  PkPredicate p = { .kind = (PkPredicateKind)g_rand_int_range(rand, 0, 4), .column = pick(rand, plan, frame, NULL) };
+  PkPredicate p = { .kind = (PkPredicateKind)g_rand_int_range(rand, 0, 4), .column = pick(rand, plan, frame,
+      NULL) };
   const PkColumn *column = column_of(plan, frame, p.column);
   gboolean want_double = is_measure(column->type) && g_rand_int_range(rand, 0, 4) == 0;
 
@@ -118,8 +119,10 @@ static guint
 random_parts(GRand *rand)
 {
   static const char *const names[] = {
-    "year", "quarter", "month", "week", "date", "day", "dayofyear", "hours", "minutes", "seconds", "milliseconds",
-    "yearquarter", "yearmonth", "yearmonthdate", "yearmonthdatehours", "yearmonthdatehoursminutes", "yearweek",
+    "year", "quarter", "month", "week", "date", "day", "dayofyear", "hours", "minutes", "seconds",
+      "milliseconds",
+    "yearquarter", "yearmonth", "yearmonthdate", "yearmonthdatehours", "yearmonthdatehoursminutes",
+      "yearweek",
     "yeardayofyear", "monthdate", "dayhours", "hoursminutes", "minutesseconds", "secondsmilliseconds",
     "yearmonthdatehoursminutesseconds",
   };
@@ -220,7 +223,8 @@ make_line(GRand *rand, PkPlan *plan, const PkFrame *frame)
   plan->m4.x = pick(rand, plan, frame, is_measure);
   plan->m4.y = pick(rand, plan, frame, is_measure);
   const PkColumn *x = column_of(plan, frame, plan->m4.x);
-  plan->m4.x0 = g_rand_boolean(rand) && x->stats.has_range && isfinite(x->stats.min) ? near(rand, x) - spread(x)
+  plan->m4.x0 = g_rand_boolean(rand) && x->stats.has_range && isfinite(x->stats.min) ? near(rand,
+      x) - spread(x)
                                                                                       : near(rand, x);
   plan->m4.x1 = plan->m4.x0 + spread(x) * g_rand_double_range(rand, 0.2, 2.5);
   plan->m4.n = (guint)g_rand_int_range(rand, 1, 300);
@@ -251,7 +255,8 @@ conformance_plan(GRand *rand, PkFrame *frame)
       for (guint i = 0; i < n; i++)
         add_agg(rand, plan, frame, i);
     }
-    /* Constants from extreme values may break a rule (bins beyond the doubles); then another plan is drawn. */
+    /* Constants from extreme values may break a rule (bins beyond the doubles); then another plan is
+     * drawn. */
     if (pk_plan_check(plan, NULL))
       return g_steal_pointer(&plan);
   }

@@ -49,5 +49,6 @@ typedef struct {
 
 /* Runs the plan on ref and on every subject; aborts the test with seed and plan where they disagree.
  * The rows of the answer; -1 if all refuse alike. */
-gint64 conformance_check(PkBackend *ref, ConfSubject *subjects, guint n_subjects, PkPlan *plan, PkFrame *frame,
+gint64 conformance_check(PkBackend *ref, ConfSubject *subjects, guint n_subjects, PkPlan *plan,
+                         PkFrame *frame,
                          const char *what);

@@ -84,7 +84,8 @@ test_random(gconstpointer data)
 /* --- cases written down --- */
 
 static void
-expect(const ConfCase *c, const char *name, PkBackend *backend, PkPlan *plan, PkFrame *frame, const char *answer)
+expect(const ConfCase *c, const char *name, PkBackend *backend, PkPlan *plan, PkFrame *frame,
+       const char *answer)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(PkFrame) result = pk_backend_run(backend, plan, frame, NULL, NULL, &error);
@@ -191,7 +192,8 @@ try_keys(Matrix *self, const PkColumn *column)
   for (guint form = 0; form < 2 * G_N_ELEMENTS(names); form++) {
     PkKeyKind kind = (PkKeyKind)(form / 2);
     g_autoptr(PkPlan) plan = pk_plan_new("\"t\"");
-    g_autofree char *feature = g_strdup_printf("key %s%s %s", names[kind], form % 2 ? " dense" : "", column->name);
+    g_autofree char *feature = g_strdup_printf("key %s%s %s", names[kind], form % 2 ? " dense" : "",
+                                               column->name);
     PkKey *key = pk_plan_add_key(plan, kind, pk_plan_add_column(plan, column->name, column->type), "key");
     key->start = 0;
     key->step = kind == PK_KEY_BINS ? 1000 : 7;
@@ -333,12 +335,14 @@ test_front(void)
   g_autoptr(PkBackend) cpu = pk_cpu_backend_new();
   g_autoptr(GError) error = NULL;
   g_autoptr(PkPlan) absent = pk_plan_new("t");
-  pk_plan_add_agg(absent, PK_AGG_MIN, (gint)pk_plan_add_column(absent, "nobody", PK_TYPE_OF(PK_TYPE_F64)), -1, "x");
+  pk_plan_add_agg(absent, PK_AGG_MIN, (gint)pk_plan_add_column(absent, "nobody", PK_TYPE_OF(PK_TYPE_F64)),
+                  -1, "x");
   g_assert_null(pk_backend_run(cpu, absent, frame, NULL, NULL, &error));
   g_assert_error(error, PK_ERROR, PK_ERROR_NOT_FOUND);
   g_clear_error(&error);
   g_autoptr(PkPlan) other = pk_plan_new("t");
-  pk_plan_add_agg(other, PK_AGG_MIN, (gint)pk_plan_add_column(other, "i32", PK_TYPE_OF(PK_TYPE_F64)), -1, "x");
+  pk_plan_add_agg(other, PK_AGG_MIN, (gint)pk_plan_add_column(other, "i32", PK_TYPE_OF(PK_TYPE_F64)), -1,
+                  "x");
   g_assert_null(pk_backend_run(cpu, other, frame, NULL, NULL, &error));
   g_assert_error(error, PK_ERROR, PK_ERROR_TYPE);
   g_clear_error(&error);

@@ -121,7 +121,8 @@ order_of(const char *text)
   g_auto(GStrv) words = g_strsplit(text, " ", -1);
   PkColumnBuilder *builder = pk_column_builder_new("c", PK_TYPE_OF(PK_TYPE_F64), 64);
   g_autoptr(GError) error = NULL;
-  for (guint copies = 0; copies < 64; copies++) /* the first value fills a chunk, the others follow in the next */
+  /* the first value fills a chunk, the others follow in the next */
+  for (guint copies = 0; copies < 64; copies++)
     g_assert_true(pk_column_builder_append_double(builder, g_ascii_strtod(words[0], NULL), &error));
   for (guint i = 1; words[i]; i++)
     if (g_str_equal(words[i], "null"))
@@ -248,13 +249,16 @@ test_sql_types(void)
   static const char *const values[] = {
     "true", "(-128)::TINYINT", "18446744073709551615::UBIGINT", "(-9223372036854775808)::BIGINT",
     "170141183460469231731687303715884105727::HUGEINT", "12345::UHUGEINT", "12.50::DECIMAL(9,2)",
-    "-0.0000001::DECIMAL(38,7)", "0.1::FLOAT", "1e300::DOUBLE", "DATE '2024-02-29'", "DATE '0044-03-15 (BC)'",
+    "-0.0000001::DECIMAL(38,7)", "0.1::FLOAT", "1e300::DOUBLE", "DATE '2024-02-29'",
+      "DATE '0044-03-15 (BC)'",
     "TIME '23:59:59.25'", "TIMESTAMP '2024-02-29 12:00:00.5'", "TIMESTAMP_S '1969-12-31 23:59:59'",
     "TIMESTAMP_MS '2024-02-29 12:00:00.125'", "TIMESTAMP_NS '2024-02-29 12:00:00.123456789'", "'it''s'",
     "'low'::ENUM('high', 'low')", "UUID '8a3ee1b2-0000-4000-8000-0123456789ab'", "[1, 2, NULL]",
   };
   for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
-    g_autofree char *sql = g_strdup_printf("SELECT v, CAST(v AS VARCHAR) FROM (SELECT %s AS v) UNION ALL SELECT NULL, NULL", values[i]);
+    g_autofree char *sql =
+      g_strdup_printf("SELECT v, CAST(v AS VARCHAR) FROM (SELECT %s AS v) UNION ALL SELECT NULL, NULL",
+                      values[i]);
     g_autoptr(PkFrame) row = query(sql, 0);
     g_autoptr(GString) text = g_string_new(NULL);
     g_assert_cmpint(row->length, ==, 2);
@@ -268,12 +272,14 @@ test_sql_types(void)
   g_assert_cmpstr(pk_physical_name(frame->columns[0]->physical), ==, "i128");
 }
 
-/* Values that come in thousands of small arrays make few large chunks, and never much more memory than they take. */
+/* Values that come in thousands of small arrays make few large chunks, and never much more memory than
+ * they take. */
 static void
 test_memory(void)
 {
   const gint64 rows = 3000000;
-  g_autofree char *sql = g_strdup_printf("SELECT r AS a, r %% 100 AS b, r / 7 AS c FROM range(%d) AS g(r)", (int)rows);
+  g_autofree char *sql = g_strdup_printf("SELECT r AS a, r %% 100 AS b, r / 7 AS c FROM range(%d) AS g(r)",
+                                         (int)rows);
   gsize before = pk_mem_used();
   pk_mem_reset_peak();
   g_autoptr(PkFrame) frame = query(sql, 1 << 20);
@@ -441,7 +447,8 @@ int
 main(int argc, char **argv)
 {
   static const char *const spoils[] = {
-    "nothing", "schema-fails", "next-fails", "not-a-table", "unknown-format", "negative-length", "fewer-children",
+    "nothing", "schema-fails", "next-fails", "not-a-table", "unknown-format", "negative-length",
+      "fewer-children",
     "short-child", "no-buffer", "falling-offsets", "negative-offset", "null-count",
   };
   g_test_init(&argc, &argv, NULL);

@@ -48,7 +48,8 @@ check_frame(const PkPlan *plan, const PkFrame *frame, GError **error)
     const PkPlanColumn *wanted = &plan->columns[i];
     const PkColumn *column = pk_frame_find(frame, wanted->name, NULL);
     if (!column)
-      return pk_fail(error, PK_ERROR_NOT_FOUND, "the plan reads column \"%s\", which the frame does not have",
+      return pk_fail(error, PK_ERROR_NOT_FOUND,
+                     "the plan reads column \"%s\", which the frame does not have",
                      wanted->name);
     if (same_type(column->type, wanted->type))
       continue;

@@ -47,7 +47,8 @@ pk_result_init(PkResult *self, const PkPlan *plan, PkColumn *const *columns)
                 columns[plan->keys[i].column]);
   for (guint i = 0; i < plan->n_aggs; i++) {
     const PkAgg *agg = &plan->aggs[i];
-    add_builder(self, agg->name, pk_plan_agg_type(plan, agg), agg->column >= 0 ? columns[agg->column] : NULL);
+    add_builder(self, agg->name, pk_plan_agg_type(plan, agg),
+                agg->column >= 0 ? columns[agg->column] : NULL);
   }
   for (guint i = 0; i < G_N_ELEMENTS(m4_names) && plan->is_m4; i++)
     add_builder(self, m4_names[i], PK_TYPE_OF(i == 0 ? PK_TYPE_I32 : PK_TYPE_F64), NULL);

@@ -18,8 +18,9 @@ guint pk_workers_get_count(void);
 
 typedef void (*PkWorkerFunc)(gpointer data, guint worker);
 
-/* func(data, 0) and, as threads are free, func(data, 1) … func(data, n - 1) for
- * n = min(pk_workers_get_count(), max_workers), at least 1; worker 0 is the caller. Any thread; runs may be nested and overlap. */
+/* func(data, 0) and, as threads are free, func(data, 1) … func(data, n - 1) for n =
+ * min(pk_workers_get_count(), max_workers), at least 1; worker 0 is the caller. Any thread; runs may be
+ * nested and overlap. */
 void pk_workers_run(PkWorkerFunc func, gpointer data, guint max_workers);
 
 G_END_DECLS

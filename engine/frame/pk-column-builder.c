@@ -258,7 +258,8 @@ append_piece(PkColumnBuilder *self, PkPhysical source, const void *data, gint64 
     return FALSE;
 
   gsize size = pk_physical_size(self->physical);
-  pk_column_convert(source, data, self->physical, (guint8 *)self->open.data + (gsize)self->open.length * size, n);
+  pk_column_convert(source, data, self->physical,
+                    (guint8 *)self->open.data + (gsize)self->open.length * size, n);
   if (self->open.valid)
     copy_valid(self, n, valid, offset);
   self->open.length += n;
@@ -278,7 +279,8 @@ append(PkColumnBuilder *self, PkPhysical source, const void *data, gint64 n, con
     gint64 piece = MIN(n, MIN((gint64)PIECE, self->chunk_rows - self->open.length));
     if (rounds)
       pk_column_convert(source, data, self->physical, rounded, piece);
-    if (!append_piece(self, rounds ? self->physical : source, rounds ? rounded : data, piece, valid, offset, error))
+    if (!append_piece(self, rounds ? self->physical : source, rounds ? rounded : data, piece, valid, offset,
+                      error))
       return FALSE;
     data = (const guint8 *)data + (gsize)piece * size;
     offset += piece;

@@ -75,7 +75,8 @@ typedef struct {
 void pk_column_free(PkColumn *self);
 
 /* The type that a column of a frame has for a relation's type: types without a number or text of their own
- * (nested, INTERVAL, UUID, BIT, BIGNUM, TIME WITH TIME ZONE) are kept as their text, the others as they are. */
+ * (nested, INTERVAL, UUID, BIT, BIGNUM, TIME WITH TIME ZONE) are kept as their text, the others as they
+ * are. */
 PkType pk_column_stored_type(PkType type);
 
 /* Is it kept as dictionary codes (text, BLOB and what becomes text)? */
@@ -84,8 +85,9 @@ gboolean pk_column_type_is_text(PkType type);
 /* 10^scale of a DECIMAL, 1 for all else. */
 double pk_decimal_divisor(PkType type);
 
-/* An integer's value as a double, decimals divided by 10^scale: to the last bit what DuckDB's CAST to DOUBLE
- * gives, which is the nearest double up to 2^53 (before the division) and for all integers of up to 64 bits. */
+/* An integer's value as a double, decimals divided by 10^scale: to the last bit what DuckDB's CAST to
+ * DOUBLE gives, which is the nearest double up to 2^53 (before the division) and for all integers of up to
+ * 64 bits. */
 double pk_type_int_to_double(PkType type, __int128 value);
 
 /* A value of a chunk, which must not be NULL; get_int for integer physical types. */
@@ -102,9 +104,11 @@ pk_chunk_is_valid(const PkChunk *chunk, gint64 row)
 
 /* Random access for code that is not hot; row counts through the chunks. */
 gboolean pk_column_is_null(const PkColumn *self, gint64 row);
-double pk_column_get_double(const PkColumn *self, gint64 row);  /* NaN if NULL; decimals unscaled to their value; dates and timestamps in their unit */
+/* NaN if NULL; decimals unscaled to their value; dates and timestamps in their unit */
+double pk_column_get_double(const PkColumn *self, gint64 row);
 __int128 pk_column_get_int(const PkColumn *self, gint64 row);   /* integer physical types; 0 if NULL */
-const char *pk_column_get_text(const PkColumn *self, gint64 row, gsize *length); /* text columns; NULL if NULL; borrowed */
+/* text columns; NULL if NULL; borrowed */
+const char *pk_column_get_text(const PkColumn *self, gint64 row, gsize *length);
 
 /* The exact value as text, for every type; FALSE (nothing appended) if NULL. */
 gboolean pk_column_append_text(const PkColumn *self, gint64 row, GString *out);

@@ -18,7 +18,8 @@ void pk_dictionary_unref(PkDictionary *self);
 /* What intern answers where memory (or the limit on it) ends, or 2^31 codes do. */
 #define PK_DICTIONARY_FULL G_MAXUINT32
 
-/* The code of text[0..length), added if new; PK_DICTIONARY_FULL if it could not be. Texts may hold any bytes. */
+/* The code of text[0..length), added if new; PK_DICTIONARY_FULL if it could not be. Texts may hold any
+ * bytes. */
 guint32 pk_dictionary_intern(PkDictionary *self, const char *text, gsize length);
 
 /* The code of a text, or -1. */

@@ -115,7 +115,8 @@ reader_init(Reader *self, const PkArrowSchema *schema, gint64 chunk_rows, GError
   for (gint64 i = 0; i < schema->n_children; i++) {
     PkType type;
     if (!schema->children || !schema->children[i])
-      return pk_fail(error, PK_ERROR_INVALID, "column %" G_GINT64_FORMAT " of an Arrow stream has no schema", i);
+      return pk_fail(error, PK_ERROR_INVALID,
+                     "column %" G_GINT64_FORMAT " of an Arrow stream has no schema", i);
     if (!pk_type_from_schema(schema->children[i], &type, error))
       return FALSE;
     const char *name = schema->children[i]->name;
@@ -153,7 +154,8 @@ pk_frame_read_stream(struct ArrowArrayStream *stream, gint64 chunk_rows, GCancel
     g_auto(PkArrowArray) array = { 0 };
     g_auto(PkArrowView) batch = { 0 };
     if (g_cancellable_is_cancelled(cancellable)) {
-      pk_fail(error, PK_ERROR_CANCELLED, "reading the columns was cancelled after %" G_GINT64_FORMAT " rows", n_rows);
+      pk_fail(error, PK_ERROR_CANCELLED,
+              "reading the columns was cancelled after %" G_GINT64_FORMAT " rows", n_rows);
       return NULL;
     }
     if (!pk_arrow_stream_next(stream, &array, error))

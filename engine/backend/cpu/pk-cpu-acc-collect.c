@@ -27,7 +27,8 @@ collection_of(PkCpuTable *table, guint index)
 }
 
 static void
-collect_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index, const guint32 *slots)
+collect_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index,
+               const guint32 *slots)
 {
   const PkColumn *column = context->program->columns[acc->column];
   gboolean wide = !pk_cpu_fits_order(column);

@@ -64,7 +64,8 @@ moments_whole(const PkCpuAcc *acc, PkCpuContext *context, PkCpuMoments *state)
 }
 
 static void
-moments_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index, const guint32 *slots)
+moments_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index,
+               const guint32 *slots)
 {
   PkCpuMoments *states = table->states[index];
   if (!slots) {

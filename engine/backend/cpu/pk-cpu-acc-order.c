@@ -286,7 +286,8 @@ place(PkCpuPlaced *state, gboolean last, __int128 value, __int128 by)
 }
 
 static void
-placed_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index, const guint32 *slots)
+placed_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index,
+              const guint32 *slots)
 {
   PkCpuPlaced *states = table->states[index];
   slots = pk_cpu_slots_valid(context, acc->column, acc->by, slots_or_ones(context, slots));

@@ -109,7 +109,8 @@ rows_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint
 }
 
 static void
-count_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index, const guint32 *slots)
+count_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index,
+             const guint32 *slots)
 {
   guint n = context->block.n;
   if (slots) {
@@ -141,7 +142,8 @@ count_flush(const PkCpuAcc *acc, PkCpuTable *table, guint index)
 }
 
 static void
-count_merge(const PkCpuAcc *acc, PkCpuTable *into, PkCpuTable *from, guint index, const guint32 *map, guint32 n)
+count_merge(const PkCpuAcc *acc, PkCpuTable *into, PkCpuTable *from, guint index, const guint32 *map,
+            guint32 n)
 {
   gint64 *to = into->states[index];
   const gint64 *states = from->states[index];
@@ -217,7 +219,8 @@ sum_int_whole(const PkCpuAcc *acc, PkCpuContext *context, PkCpuWideSum *sum)
 }
 
 static void
-sum_int_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index, const guint32 *slots)
+sum_int_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index,
+               const guint32 *slots)
 {
   PkCpuWideSum *states = table->states[index];
   guint n = context->block.n;

@@ -31,7 +31,8 @@ typedef struct {
   gsize state_size;
   /* Makes the states of slots [from, to) empty. NULL: zero bytes are. */
   void (*init)(const PkCpuAcc *acc, gpointer states, guint32 from, guint32 to);
-  /* Adds the context's block: row i to slot slots[i]. slots NULL: all rows of the block that pass to slot 1. */
+  /* Adds the context's block: row i to slot slots[i]. slots NULL: all rows of the block that pass to
+   * slot 1. */
   void (*update)(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index,
                  const guint32 *slots);
   /* Folds scratch into the states. May be NULL. */
@@ -114,7 +115,8 @@ void pk_cpu_float_add(PkCpuFloatSum *sum, double value);
 gint64 pk_cpu_sum_ints(PkPhysical physical, const void *data, const guint8 *mask, guint n);
 /* The same of floats, by a fixed tree of partial sums. */
 double pk_cpu_sum_floats(PkPhysical physical, const void *data, const guint8 *mask, guint n);
-/* The least and greatest of n > 0 floats but for NaN (infinities the wrong way round if all are), and how many are NaN. */
+/* The least and greatest of n > 0 floats but for NaN (infinities the wrong way round if all are), and
+ * how many are NaN. */
 void pk_cpu_extremes_f32(const float *v, guint n, double *lo, double *hi, guint *n_nan);
 void pk_cpu_extremes_f64(const double *v, guint n, double *lo, double *hi, guint *n_nan);
 /* Number of ones. */
@@ -123,7 +125,8 @@ gint64 pk_cpu_count_mask(const guint8 *mask, guint n);
 /* For updates without slots: 1 where a row passes and neither column (-1: none) is NULL; NULL: every row. */
 const guint8 *pk_cpu_pass_mask(PkCpuContext *context, gint a, gint b);
 
-extern const PkCpuAccClass pk_cpu_rows_class, pk_cpu_count_class, pk_cpu_sum_int_class, pk_cpu_sum_float_class,
+extern const PkCpuAccClass pk_cpu_rows_class, pk_cpu_count_class, pk_cpu_sum_int_class,
+  pk_cpu_sum_float_class,
   pk_cpu_min_class, pk_cpu_max_class, pk_cpu_min_wide_class, pk_cpu_max_wide_class, pk_cpu_moments_class,
   pk_cpu_regression_class, pk_cpu_first_class, pk_cpu_last_class, pk_cpu_collect_class, pk_cpu_m4_class;
 

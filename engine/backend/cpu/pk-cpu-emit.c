@@ -26,7 +26,8 @@ typedef struct {
 static gboolean
 writer_flush(Writer *self, GError **error)
 {
-  gboolean ok = pk_column_builder_append_values(self->builder, self->physical, &self->u, self->n, self->valid, error);
+  gboolean ok = pk_column_builder_append_values(self->builder, self->physical, &self->u, self->n,
+                                                self->valid, error);
   self->n = 0;
   memset(self->valid, 0, sizeof self->valid);
   return ok;
@@ -60,7 +61,8 @@ put_double(Writer *self, double value, GError **error)
 static gboolean
 put_null(Writer *self, GError **error)
 {
-  memset((guint8 *)&self->u + self->n * pk_physical_size(self->physical), 0, pk_physical_size(self->physical));
+  memset((guint8 *)&self->u + self->n * pk_physical_size(self->physical), 0,
+         pk_physical_size(self->physical));
   return writer_next(self, FALSE, error);
 }
 
@@ -126,7 +128,8 @@ decode_words(const Emit *self, guint32 slot, __int128 *ordinals, guint8 *nulls)
       continue;
     }
     nulls[k] = null_bits >> k & 1;
-    ordinals[k] = key->n_words == 2 ? (__int128)((unsigned __int128)words[1] << 64 | words[0]) : (gint64)words[0];
+    ordinals[k] = key->n_words == 2 ? (__int128)((unsigned __int128)words[1] << 64 | words[0])
+        : (gint64)words[0];
     words += key->n_words;
   }
 }
@@ -177,7 +180,8 @@ sort_slots(Emit *self)
   qsort_r(places, self->n, sizeof *places, compare_places, &order);
   for (guint32 i = 0; i < self->n; i++) {
     slots[i] = self->slots[places[i]];
-    memcpy(ordinals + (gsize)i * n_keys, self->ordinals + (gsize)places[i] * n_keys, n_keys * sizeof *ordinals);
+    memcpy(ordinals + (gsize)i * n_keys, self->ordinals + (gsize)places[i] * n_keys,
+           n_keys * sizeof *ordinals);
     memcpy(nulls + (gsize)i * n_keys, self->nulls + (gsize)places[i] * n_keys, n_keys);
   }
   g_free(self->slots);
@@ -231,7 +235,8 @@ emit_key(const Emit *self, guint k, PkColumnBuilder *builder, GError **error)
     stride *= (guint32)self->program->keys[j].n_codes;
   for (guint32 i = 0; i < self->n && ok; i++) {
     guint32 code = self->ordinals ? 0 : (self->slots[i] - 1) / stride % (guint32)key->n_codes;
-    gboolean is_null = self->ordinals ? self->nulls[(gsize)i * n_keys + k] : pk_cpu_key_code_is_null(key, code);
+    gboolean is_null = self->ordinals ? self->nulls[(gsize)i * n_keys + k]
+                                      : pk_cpu_key_code_is_null(key, code);
     __int128 ordinal = 0;
     if (!is_null)
       ordinal = self->ordinals ? self->ordinals[(gsize)i * n_keys + k] : pk_cpu_key_code_ordinal(key, code);
@@ -336,7 +341,8 @@ static gboolean
 put_regression(const Emit *self, guint i, guint32 slot, Writer *writer, GError **error)
 {
   const PkAgg *agg = &self->program->plan->aggs[i];
-  const PkCpuRegression *r = &((const PkCpuRegression *)self->table->states[self->program->agg_main[i]])[slot];
+  const PkCpuRegression *r =
+    &((const PkCpuRegression *)self->table->states[self->program->agg_main[i]])[slot];
   gboolean odd_x = isnan(r->odd_x), odd_y = isnan(r->odd_y);
 
   if (agg->op == PK_AGG_REGR_COUNT)
@@ -516,7 +522,8 @@ emit_m4(const Emit *self, PkResult *result, GError **error)
     g_autofree Writer *writer = writer_new(result->builders[n_keys + v], TRUE, TRUE);
     for (guint32 i = 0; i < self->n && ok; i++) {
       const PkCpuM4 *s = &states[self->slots[i]];
-      const double values[] = { s->x_first, s->y_first, s->x_last, s->y_last, s->x_min, s->y_min, s->x_max, s->y_max };
+      const double values[] = { s->x_first, s->y_first, s->x_last, s->y_last, s->x_min, s->y_min, s->x_max,
+                               s->y_max };
       ok = put_double(writer, values[v], error);
     }
     ok = ok && writer_flush(writer, error);

@@ -397,7 +397,8 @@ range_f32(const float *restrict v, guint n, double lo, double hi, guint8 nan_pas
 
 /* The same where both bounds are floats, so that no value is widened. */
 PK_CPU_CLONES static void
-range_f32_narrow(const float *restrict v, guint n, float lo, float hi, guint8 nan_passes, guint8 *restrict mask)
+range_f32_narrow(const float *restrict v, guint n, float lo, float hi, guint8 nan_passes,
+                 guint8 *restrict mask)
 {
   for (guint i = 0; i < n; i++)
     mask[i] &= (guint8)(((v[i] >= lo) & (v[i] <= hi)) | ((v[i] != v[i]) & nan_passes));
@@ -443,7 +444,8 @@ run_float_list(PkCpuContext *context, const PkCpuFilter *self)
   const double *v = pk_cpu_doubles(context, self->column);
   for (guint i = 0; i < context->block.n; i++) {
     gboolean found = isnan(v[i]) ? self->nan_passes
-                                 : bsearch(&v[i], self->list, self->n_list, sizeof(double), compare_doubles) != NULL;
+                                 : bsearch(&v[i], self->list, self->n_list, sizeof(double),
+                                           compare_doubles) != NULL;
     context->mask[i] &= (guint8)(found != self->negated);
   }
 }

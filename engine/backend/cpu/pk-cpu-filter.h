@@ -38,7 +38,8 @@ void pk_cpu_filter_clear(PkCpuFilter *self);
 /* Fills the context's mask for its block, or sets all_pass. */
 void pk_cpu_filters_run(PkCpuContext *context);
 
-/* The least integer whose double (decimals divided) is >= d, or, above, > d; the greatest of all if there is none. */
+/* The least integer whose double (decimals divided) is >= d, or, above, > d; the greatest of all if
+ * there is none. */
 __int128 pk_cpu_first_int(PkType type, double d, gboolean above);
 
 G_END_DECLS

@@ -25,7 +25,8 @@ OFFSET_LOOP(i64, gint64)
 OFFSET_LOOP(i128, __int128)
 
 void
-pk_cpu_offset_codes(PkPhysical physical, const void *data, guint n, __int128 base, guint64 range, guint32 *out)
+pk_cpu_offset_codes(PkPhysical physical, const void *data, guint n, __int128 base, guint64 range,
+                    guint32 *out)
 {
   static void (*const loops[])(const void *, guint, guint64, guint32, guint32 *) = {
     [PK_PHYS_U8] = offset_u8,   [PK_PHYS_I8] = offset_i8,   [PK_PHYS_U16] = offset_u16,
@@ -59,9 +60,9 @@ pk_cpu_table_codes(const guint32 *table, guint n, guint32 *codes)
 DIVIDE_LOOP(f32, float)
 DIVIDE_LOOP(f64, double)
 
-/* By the reciprocal, for n a multiple of 8. d is the place in bins plus 1.5, kept in [1, count + 3]; adding and
- * taking away ROUND leaves the nearest whole number, which is the floor of the place plus 2. Returns how many
- * values lie so near to an edge that rounding could matter, or beyond the ends. */
+/* By the reciprocal, for n a multiple of 8. d is the place in bins plus 1.5, kept in [1, count + 3]; adding
+ * and taking away ROUND leaves the nearest whole number, which is the floor of the place plus 2. Returns
+ * how many values lie so near to an edge that rounding could matter, or beyond the ends. */
 #define ROUND 6755399441055744.0 /* 2^52 + 2^51: its unit in the last place is 1 */
 #define MULTIPLY_LOOP(NAME, T, V)                                                                    \
   PK_CPU_CLONES static guint64 multiply_##NAME(const T *x, gsize n, double start, double inverse,    \
@@ -183,7 +184,8 @@ clock_of(const PkCpuKey *key)
 {
   return (Clock){
     .base = (guint64)key->base * (guint64)key->units_per_day,
-    .per_day = (guint64)key->units_per_day, .per_second = (guint64)key->units_per_second, .range = key->range,
+    .per_day = (guint64)key->units_per_day, .per_second = (guint64)key->units_per_second,
+      .range = key->range,
     .day_inverse = 1.0 / (double)key->units_per_day, .second_inverse = 1.0 / (double)key->units_per_second,
   };
 }

@@ -88,7 +88,8 @@ make_table(PkCpuKey *self)
   }
   self->values = distinct_ordinals(known, n_known, &self->n_values);
   for (guint64 i = 0; i < self->range; i++)
-    self->table[i] = (self->table[i] ? find_ordinal(self->values, self->n_values, ordinals[i]) : self->n_values) + 1;
+    self->table[i] = (self->table[i] ? find_ordinal(self->values, self->n_values, ordinals[i])
+                      : self->n_values) + 1;
   self->n_codes = self->n_values + (self->nullable ? 1 : 0);
 }
 
@@ -106,8 +107,8 @@ floor_div(__int128 a, __int128 b)
   return a / b - (a % b < 0);
 }
 
-/* Every unit keeps or drops fields of the date and fields of the clock apart from each other, so the start of a
- * bucket is that of the day plus what the clock adds to it. FALSE where that leads to no small tables. */
+/* Every unit keeps or drops fields of the date and fields of the clock apart from each other, so the start
+ * of a bucket is that of the day plus what the clock adds to it. FALSE where that leads to no small tables. */
 static gboolean
 make_clock(PkCpuKey *self)
 {
@@ -172,8 +173,8 @@ init_bins(PkCpuKey *self)
   self->step = key->step;
   self->end = key->start + key->step * key->count;
   self->inverse = 1.0 / key->step;
-  /* The quotient by the reciprocal is within 3 half-units in the last place of the true one; 2 is added to it,
-   * and the definition adds 1e-14. */
+  /* The quotient by the reciprocal is within 3 half-units in the last place of the true one; 2 is added to
+   * it, and the definition adds 1e-14. */
   self->tolerance = 1e-13 + 1e-15 * (key->count + 4.0);
   if (!isnormal(self->inverse) || !isnormal(self->step) || key->count > (guint)1 << 30)
     self->tolerance = 1;
@@ -240,7 +241,8 @@ pk_cpu_key_init(PkCpuKey *self, const PkKey *key, guint column, const PkColumn *
     return;
   }
   __int128 span = 0;
-  gboolean is_small = is_int && stats->has_range && !__builtin_sub_overflow(stats->max_int, stats->min_int, &span);
+  gboolean is_small = is_int && stats->has_range && !__builtin_sub_overflow(stats->max_int, stats->min_int,
+      &span);
   if (is_small && key->kind == PK_KEY_VALUE && span < (__int128)MIN(MAX_CODES, worth * 4)) {
     init_offset(self, stats->min_int, (guint64)span + 1);
   } else if (is_small && key->kind != PK_KEY_VALUE && span < (__int128)MIN(MAX_TABLE, worth)) {
@@ -316,7 +318,8 @@ static void
 floor_words(const PkKey *key, const double *x, guint n, guint64 *words)
 {
   for (guint i = 0; i < n; i++)
-    words[i] = (guint64)pk_cpu_order_double(floor((x[i] - key->start) / key->step) * key->scale + key->offset);
+    words[i] =
+      (guint64)pk_cpu_order_double(floor((x[i] - key->start) / key->step) * key->scale + key->offset);
 }
 
 /* Row by row; times come in order more often than not, so the last one's answer is kept. */
@@ -361,7 +364,9 @@ pk_cpu_key_words(PkCpuContext *context, const PkCpuKey *self, guint64 *words, gu
   }
   case PK_CPU_KEY_FLOOR: floor_words(self->key, pk_cpu_doubles(context, self->column), n, words); break;
   case PK_CPU_KEY_TIME: time_words(context, self, words, nulls, bit); break;
-  case PK_CPU_KEY_CLOCK_WORD: pk_cpu_clock_words(self, pk_cpu_orders(context, self->column), n, words); break;
+  case PK_CPU_KEY_CLOCK_WORD:
+    pk_cpu_clock_words(self, pk_cpu_orders(context, self->column), n, words);
+    break;
   default: g_assert_not_reached();
   }
 

@@ -44,7 +44,7 @@ struct PkCpuKey {
   guint32 n_values_second;
   gint64 units_per_day, units_per_second;
   double start, step, end, inverse; /* BINS, PIXEL */
-  double tolerance;       /* BINS: nearer to an edge than this (in bins) the division is made; >= 0.5: always */
+  double tolerance;       /* BINS: nearer to an edge than this (in bins) the division is made; 1: always */
   guint32 count;          /* BINS, EDGES, PIXEL */
   guint32 *ranks_inverse; /* text: code of a rank */
 };
@@ -66,7 +66,8 @@ gboolean pk_cpu_key_code_is_null(const PkCpuKey *self, guint32 code);
 __int128 pk_cpu_key_code_ordinal(const PkCpuKey *self, guint32 code);
 
 /* --- loops (pk-cpu-key-loops.c): code + 1, 0 for none --- */
-void pk_cpu_offset_codes(PkPhysical physical, const void *data, guint n, __int128 base, guint64 range, guint32 *out);
+void pk_cpu_offset_codes(PkPhysical physical, const void *data, guint n, __int128 base, guint64 range,
+                         guint32 *out);
 void pk_cpu_table_codes(const guint32 *table, guint n, guint32 *codes);
 void pk_cpu_bin_codes(const PkCpuKey *key, PkPhysical physical, const void *data, guint n, guint32 *out);
 void pk_cpu_edge_codes(const PkCpuKey *key, const double *x, guint n, guint32 *out);

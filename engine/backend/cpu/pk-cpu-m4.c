@@ -151,7 +151,8 @@ first_row(const Sweep *self, gint64 c, gint64 from)
 
 /* --- a pixel column --- */
 
-/* Of the rows in [from, to), which lie in one chunk, the first whose y is the value: as x ascends, the smallest x. */
+/* Of the rows in [from, to), which lie in one chunk, the first whose y is the value: as x ascends, the
+ * smallest x. */
 static double
 x_where(const Sweep *self, gint64 from, gint64 to, double y)
 {

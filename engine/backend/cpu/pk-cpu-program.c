@@ -18,9 +18,11 @@ add_acc(PkCpuProgram *self, PkCpuAccKind kind, gint column, gint by)
     /* A block of one group adds 2^11 values before the sum is widened, lanes 2^30. */
     const PkColumn *source = self->columns[column];
     __int128 most = (__int128)1 << (self->n_keys == 0 ? 51 : 32);
-    acc->narrow = pk_cpu_fits_order(source) && source->stats.min_int >= -most && source->stats.max_int <= most;
+    acc->narrow = pk_cpu_fits_order(source) && source->stats.min_int >= -most &&
+        source->stats.max_int <= most;
   }
-  self->ordered |= kind == PK_CPU_ACC_SUM_FLOAT || kind == PK_CPU_ACC_MOMENTS || kind == PK_CPU_ACC_REGRESSION;
+  self->ordered |= kind == PK_CPU_ACC_SUM_FLOAT || kind == PK_CPU_ACC_MOMENTS ||
+      kind == PK_CPU_ACC_REGRESSION;
   return (gint)self->n_accs++;
 }
 
@@ -93,7 +95,8 @@ init_keys(PkCpuProgram *self)
   self->n_keys = plan->n_keys + (plan->is_m4 ? 1 : 0);
   self->keys = g_new0(PkCpuKey, MAX(self->n_keys, 1));
   for (guint k = 0; k < plan->n_keys; k++)
-    pk_cpu_key_init(&self->keys[k], &plan->keys[k], plan->keys[k].column, self->columns[plan->keys[k].column],
+    pk_cpu_key_init(&self->keys[k], &plan->keys[k], plan->keys[k].column,
+                    self->columns[plan->keys[k].column],
                     self->frame->length);
   if (plan->is_m4)
     pk_cpu_key_init_pixel(&self->keys[plan->n_keys], &plan->m4, self->columns[plan->m4.x]);
@@ -119,7 +122,8 @@ link_rows(PkCpuProgram *self)
     if (self->accs[i].kind == PK_CPU_ACC_ROWS)
       self->rows_acc = (gint)i;
   for (guint i = 0; i < self->n_accs && self->rows_acc >= 0; i++)
-    if (self->accs[i].kind == PK_CPU_ACC_SUM_FLOAT && self->columns[self->accs[i].column]->stats.null_count == 0)
+    if (self->accs[i].kind == PK_CPU_ACC_SUM_FLOAT &&
+        self->columns[self->accs[i].column]->stats.null_count == 0)
       self->rows_feeder = (gint)i;
 }
 

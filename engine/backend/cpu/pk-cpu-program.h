@@ -102,7 +102,8 @@ pk_cpu_data(const PkCpuContext *self, guint column)
 /* As doubles, decimals divided. */
 const double *pk_cpu_doubles(PkCpuContext *self, guint column);
 
-/* As 64-bit integers of the same order: integers up to 64 bits signed, floats by pk_cpu_order_double, text by rank. */
+/* As 64-bit integers of the same order: integers up to 64 bits signed, floats by pk_cpu_order_double,
+ * text by rank. */
 const gint64 *pk_cpu_orders(PkCpuContext *self, guint column);
 
 /* As 128-bit integers: any integer exactly, floats and text as orders are. */

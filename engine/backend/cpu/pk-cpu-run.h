@@ -1,4 +1,5 @@
-/* Running a program over its frame, and turning what it leaves into a result. Internal to the CPU backend. */
+/* Running a program over its frame, and turning what it leaves into a result. Internal to the CPU
+ * backend. */
 #pragma once
 
 #include "pk-cpu-acc.h"
@@ -15,8 +16,8 @@ PkFrame *pk_cpu_emit(const PkCpuProgram *program, PkCpuTable *table, GError **er
 gboolean pk_cpu_m4_can_sweep(const PkCpuProgram *program);
 PkFrame *pk_cpu_m4_sweep(const PkCpuProgram *program, GCancellable *cancellable, GError **error);
 
-/* Finishing collections (pk-cpu-select.c): the k-th smallest of n, which stay as they are; number of distinct
- * ones, which get sorted. */
+/* Finishing collections (pk-cpu-select.c): the k-th smallest of n, which stay as they are; number of
+ * distinct ones, which get sorted. */
 gint64 pk_cpu_select(const gint64 *values, gsize n, gsize k);
 gint64 pk_cpu_count_distinct(gint64 *values, gsize n);
 void pk_cpu_sort_wides(__int128 *values, gsize n);

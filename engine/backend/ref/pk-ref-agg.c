@@ -86,7 +86,8 @@ aggregate_mean(GArray *values, PkType type, gboolean is_float, PkColumnBuilder *
       sum += value_at(values, i)->d;
   } else {
     WideSum wide = sum_ints(values);
-    sum = ((long double)wide.high * 18446744073709551616.0L + (long double)wide.low) / pk_decimal_divisor(type);
+    sum =
+      ((long double)wide.high * 18446744073709551616.0L + (long double)wide.low) / pk_decimal_divisor(type);
   }
   return pk_column_builder_append_double(out, (double)(sum / values->len), error);
 }
@@ -239,7 +240,8 @@ pk_ref_aggregate(const PkPlan *plan, const PkAgg *agg, PkColumn *const *columns,
 
   const PkColumn *column = columns[agg->column];
   if (agg->op == PK_AGG_FIRST || agg->op == PK_AGG_LAST)
-    return aggregate_by(column, columns[agg->by], agg->op == PK_AGG_FIRST ? -1 : 1, rows, n_rows, out, error);
+    return aggregate_by(column, columns[agg->by], agg->op == PK_AGG_FIRST ? -1 : 1, rows, n_rows, out,
+                        error);
   if (agg->op >= PK_AGG_REGR_COUNT)
     return aggregate_regression(agg, column, columns[agg->by], rows, n_rows, out, error);
 

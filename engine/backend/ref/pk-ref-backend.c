@@ -78,7 +78,8 @@ find_group(GHashTable *groups, const PkRefValue *keys, guint n_keys)
   return group;
 }
 
-/* Empty groups that are in the result all the same: the one group without keys, every cell of a dense result. */
+/* Empty groups that are in the result all the same: the one group without keys, every cell of a dense
+ * result. */
 static void
 add_fixed_groups(const PkPlan *plan, GHashTable *groups)
 {
