@@ -283,9 +283,9 @@ static void
 test_threads(void)
 {
   g_autoptr(GRand) rand = g_rand_new_with_seed(5);
-  g_autoptr(PkFrame) frame = conformance_frame(rand, 300000, 65536, FALSE);
+  g_autoptr(PkFrame) frame = conformance_frame(rand, 140000, 65536, FALSE);
   g_autoptr(PkBackend) cpu = pk_cpu_backend_new();
-  for (guint i = 0; i < 40; i++) {
+  for (guint i = 0; i < 24; i++) {
     g_autoptr(PkPlan) plan = conformance_plan(rand, frame);
     g_autoptr(GError) error = NULL;
     g_autofree char *answers[3] = { NULL };

@@ -379,19 +379,32 @@ float_fold_lanes(const PkCpuAcc *acc, PkCpuTable *table, guint index)
   memset(lanes, 0, sizeof *lanes * LANES * table->n_slots);
 }
 
-#define FLOAT_LANES_LOOP(NAME, T)                                                            \
-  static void float_lanes_##NAME(PkV2d *lanes, const guint32 *slots, const T *v, gsize n)    \
+/* The pair of a slot's lane; the shift and the lane are then part of the address. */
+static inline PkV2d *
+lane_of(PkV2d *lanes, guint32 slot, gsize lane)
+{
+  return (PkV2d *)((guint8 *)lanes + (gsize)slot * (LANES * sizeof(PkV2d))) + lane;
+}
+
+#define FLOAT_LANES_LOOP(NAME, T, V)                                                         \
+  PK_CPU_CLONES static void float_lanes_##NAME(PkV2d *lanes, const guint32 *slots, const T *v, gsize n) \
   {                                                                                          \
     gsize i = 0;                                                                             \
-    for (; i + LANES <= n; i += LANES)                                                       \
-      for (gsize lane = 0; lane < LANES; lane++)                                             \
-        lanes[(gsize)slots[i + lane] * LANES + lane] += (PkV2d){ (double)v[i + lane], 1 };   \
+    for (; i + LANES <= n; i += LANES) {                                                     \
+      V raw;                                                                                 \
+      memcpy(&raw, v + i, sizeof raw);                                                       \
+      PkV4d x = __builtin_convertvector(raw, PkV4d);                                         \
+      *lane_of(lanes, slots[i], 0) += (PkV2d){ x[0], 1 };                                    \
+      *lane_of(lanes, slots[i + 1], 1) += (PkV2d){ x[1], 1 };                                \
+      *lane_of(lanes, slots[i + 2], 2) += (PkV2d){ x[2], 1 };                                \
+      *lane_of(lanes, slots[i + 3], 3) += (PkV2d){ x[3], 1 };                                \
+    }                                                                                        \
     for (; i < n; i++)                                                                       \
-      lanes[(gsize)slots[i] * LANES] += (PkV2d){ (double)v[i], 1 };                          \
+      *lane_of(lanes, slots[i], 0) += (PkV2d){ (double)v[i], 1 };                            \
   }
 
-FLOAT_LANES_LOOP(f32, float)
-FLOAT_LANES_LOOP(f64, double)
+FLOAT_LANES_LOOP(f32, float, PkV4f)
+FLOAT_LANES_LOOP(f64, double, PkV4d)
 
 static void
 sum_float_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index,

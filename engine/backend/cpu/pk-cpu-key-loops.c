@@ -94,29 +94,81 @@ DIVIDE_LOOP(f64, double)
 MULTIPLY_LOOP(f32, float, PkV8f)
 MULTIPLY_LOOP(f64, double, PkV8d)
 
-#define BIN_SPAN 256 /* values that are divided once more if one of them is near an edge */
+/* The same of floats in float arithmetic, sixteen at once, where a bin is wide beside the rounding. Bit 31 of
+ * a word of `near` is set if one of its SPAN values is near an edge. */
+#define SPAN 64
+#define ROUND_FLOAT 12582912.0f /* 2^23 + 2^22 */
+#define ROUND_FLOAT_BITS 0x4B400000
+PK_CPU_CLONES static void
+multiply_narrow(const float *x, gsize n, float start, float inverse, gint32 count, float tolerance,
+                guint32 *out, PkV16u *near)
+{
+  const PkV16f zero = { 0 }, top = zero + (count + 3.0f), bottom = zero + 1.0f;
+  const PkV16f least = zero + (0.5f - tolerance);
+  const PkV16i none = { 0 }, most = none + count;
+  for (gsize span = 0; span * SPAN < n; span++) {
+    PkV16u any = { 0 };
+    for (gsize i = span * SPAN; i < (span + 1) * SPAN; i += 16) {
+      PkV16f d;
+      memcpy(&d, x + i, sizeof d);
+      d = (d - start) * inverse + 1.5f;
+      d = PK_SELECT(PkV16f, PkV16i, d < top, d, top);
+      d = PK_SELECT(PkV16f, PkV16i, d > bottom, d, bottom);
+      PkV16f whole = d + ROUND_FLOAT;
+      PkV16f off = (PkV16f)((PkV16i)(d - (whole - ROUND_FLOAT)) & G_MAXINT32);
+      any |= (PkV16u)(least - off);
+      PkV16i code = (PkV16i)whole - (ROUND_FLOAT_BITS + 1);
+      code = PK_SELECT(PkV16i, PkV16i, code > most, none, code);
+      memcpy(out + i, &code, sizeof code);
+    }
+    near[span] = any;
+  }
+}
+
+static gboolean
+is_near(const PkV16u *near)
+{
+  guint64 words[8], any = 0;
+  memcpy(words, near, sizeof words);
+  for (guint k = 0; k < G_N_ELEMENTS(words); k++)
+    any |= words[k];
+  return (any & 0x8000000080000000ull) != 0;
+}
+
+static void
+bin_floats(const PkCpuKey *key, const float *x, guint n, guint32 *out)
+{
+  PkV16u near[PK_CPU_BLOCK / SPAN];
+  guint done = key->tolerance_narrow < 0.01f ? n / SPAN * SPAN : 0;
+
+  multiply_narrow(x, done, (float)key->start, (float)key->inverse, (gint32)key->count, key->tolerance_narrow, out,
+                  near);
+  for (guint i = 0; i < done; i += SPAN)
+    if (is_near(&near[i / SPAN]))
+      divide_f32(x + i, SPAN, key->start, key->step, key->end, key->count, out + i);
+  for (guint i = done; i < n; i += SPAN) {
+    guint span = MIN(n - i, SPAN);
+    if (key->tolerance >= 0.25 || span % 8 != 0 ||
+        multiply_f32(x + i, span, key->start, key->inverse, (gint32)key->count, key->tolerance, out + i) > 0)
+      divide_f32(x + i, span, key->start, key->step, key->end, key->count, out + i);
+  }
+}
 
 void
 pk_cpu_bin_codes(const PkCpuKey *key, PkPhysical physical, const void *data, guint n, guint32 *out)
 {
-  const float *floats = data;
-  const double *doubles = data;
-  gboolean is_float = physical == PK_PHYS_F32;
+  const double *x = data;
+  const guint spans = 256; /* values that are divided once more if one of them is near an edge */
 
-  for (guint i = 0; i < n; i += BIN_SPAN) {
-    guint span = MIN(n - i, BIN_SPAN);
-    guint64 n_near = 1;
-    if (key->tolerance < 0.25 && span % 8 == 0)
-      n_near = is_float ? multiply_f32(floats + i, span, key->start, key->inverse, (gint32)key->count,
-                                       key->tolerance, out + i)
-                        : multiply_f64(doubles + i, span, key->start, key->inverse, (gint32)key->count,
-                                       key->tolerance, out + i);
-    if (n_near == 0)
-      continue;
-    if (is_float)
-      divide_f32(floats + i, span, key->start, key->step, key->end, key->count, out + i);
-    else
-      divide_f64(doubles + i, span, key->start, key->step, key->end, key->count, out + i);
+  if (physical == PK_PHYS_F32) {
+    bin_floats(key, data, n, out);
+    return;
+  }
+  for (guint i = 0; i < n; i += spans) {
+    guint span = MIN(n - i, spans);
+    if (key->tolerance >= 0.25 || span % 8 != 0 ||
+        multiply_f64(x + i, span, key->start, key->inverse, (gint32)key->count, key->tolerance, out + i) > 0)
+      divide_f64(x + i, span, key->start, key->step, key->end, key->count, out + i);
   }
 }
 

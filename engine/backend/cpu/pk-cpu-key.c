@@ -176,6 +176,11 @@ init_bins(PkCpuKey *self)
   /* The quotient by the reciprocal is within 3 half-units in the last place of the true one; 2 is added to
    * it, and the definition adds 1e-14. */
   self->tolerance = 1e-13 + 1e-15 * (key->count + 4.0);
+  /* In floats start, the difference, the reciprocal, the product and the sum are each rounded by 2^-24 of what
+   * is at most the number of bins, or of start itself in bins. */
+  double most = 8 * 0x1p-24 * (key->count + 4.0 + 2 * fabs(key->start * self->inverse));
+  gboolean fits = isnormal((float)self->inverse) && key->count < (guint)1 << 20 && most < 0.01;
+  self->tolerance_narrow = fits ? (float)most : 1;
   if (!isnormal(self->inverse) || !isnormal(self->step) || key->count > (guint)1 << 30)
     self->tolerance = 1;
 }

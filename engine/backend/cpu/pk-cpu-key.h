@@ -45,6 +45,7 @@ struct PkCpuKey {
   gint64 units_per_day, units_per_second;
   double start, step, end, inverse; /* BINS, PIXEL */
   double tolerance;       /* BINS: nearer to an edge than this (in bins) the division is made; 1: always */
+  float tolerance_narrow; /* the same for float arithmetic */
   guint32 count;          /* BINS, EDGES, PIXEL */
   guint32 *ranks_inverse; /* text: code of a rank */
 };
