@@ -161,7 +161,8 @@ static gboolean
 refuse_channel_flags(const CliArgs *args, GError **error)
 {
   static const char *const flags[] = { "mark", "x", "y", "color", "size", "shape", "opacity", "detail", "text", "tooltip",
-                                       "order", "x2", "y2", "filter", "title", "x-scale", "y-scale", "scheme", "stack" };
+                                       "order", "x2", "y2", "filter", "title", "x-scale", "y-scale", "scheme", "stack",
+                                       "sql" };
   for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
     if (cli_has(args, flags[i])) {
       g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "--%s does not go with a specification: say it there", flags[i]);
@@ -184,7 +185,7 @@ read_spec(const CliArgs *args, Job *job, GError **error)
   const char *folders[] = { folder, cli_get(args, "data"), NULL };
   if (!cli_context_open(&job->context, args, (char **)job->files->pdata, job->files->len, folders, error))
     return FALSE;
-  if (cli_has(args, "sql") || cli_has(args, "table"))
+  if (cli_has(args, "table"))
     return choose_table(args, job, error);
   if (job->context.tables->len > 0)
     job->table = ((PikaTable *)job->context.tables->pdata[0])->name;
