@@ -36,7 +36,7 @@ check-sanitizers:
 
 fuzz:
 	@tools/setup build fuzz
-	@CC=clang tools/build build-fuzz -Dfuzz=true $(SANITIZE) $(OPTIONS)
+	@CC=clang tools/build build-fuzz -Dfuzz=true $(SANITIZE) $(OPTIONS) -- fuzz-programs
 	@tools/run-fuzz build-fuzz
 
 bench: all

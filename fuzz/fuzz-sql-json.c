@@ -87,6 +87,7 @@ check(const char *json)
   g_autofree char *explained = pk_plan_explain(match->plan);
   g_assert_nonnull(strstr(sql, match->plan->relation));
   g_assert_cmpuint(strlen(hash), ==, 64);
+  g_assert_nonnull(explained);
   for (guint i = 0; i < match->n_outputs; i++)
     g_assert_cmpuint(match->outputs[i].column, <, match->plan->n_keys + match->plan->n_aggs);
   for (guint i = 0; i < match->n_orders; i++)

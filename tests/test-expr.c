@@ -437,6 +437,10 @@ test_errors(void)
   refuse("sequence(1e9)", PK_ERROR_INVALID, "100000");
   refuse("format(1, 'zz')", PK_ERROR_PARSE, "zz");
   refuse("\xff", PK_ERROR_PARSE, "UTF-8");
+  /* What would backtrack for minutes is given up, and said. */
+  refuse("test(/(a+)+[bc]/, 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')", PK_ERROR_INVALID, "test");
+  refuse("replace('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', /(a+)+[bc]/, '')", PK_ERROR_INVALID, "replace");
+  refuse("split('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', /(a+)+[bc]/)", PK_ERROR_INVALID, "split");
   g_autofree char *deep = g_strnfill(5000, '(');
   refuse(deep, PK_ERROR_PARSE, "deep");
   g_autoptr(GString) chain = g_string_new("1");

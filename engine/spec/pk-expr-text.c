@@ -239,6 +239,10 @@ call_truncate(const PkCall *call, PkValue *out)
   return TRUE;
 }
 
+/* Steps of backtracking after which a match is given up with an error: some 50 ms, where an expression such as
+ * (a*)*b would take longer than anyone waits. PCRE2 reads it at the start of a pattern. */
+#define MATCH_LIMIT "(*LIMIT_MATCH=1000000)"
+
 /* The compiled expression of a regex value or a pattern; the caller unrefs. */
 static GRegex *
 compile(const PkCall *call, const PkValue *v, gboolean *is_global)
@@ -249,22 +253,24 @@ compile(const PkCall *call, const PkValue *v, gboolean *is_global)
                                                           &regex, call->run->error);
   if (!ok)
     return NULL;
-  GRegex *compiled = g_regex_new(regex.pattern, 0, 0, call->run->error);
+  g_autofree char *limited = g_strconcat(MATCH_LIMIT, regex.pattern, NULL);
+  GRegex *compiled = g_regex_new(limited, 0, 0, call->run->error);
   if (is_global)
     *is_global = regex.is_global;
   pk_regex_clear(&regex);
   return compiled;
 }
 
-/* The engine gave up (too much backtracking)? Then the call fails; the engine's error is taken. */
+/* The engine gave up (too much backtracking)? Then the call fails; the engine's error is taken. By address, since
+ * the match that sets it stands among the arguments too. */
 static gboolean
-matched(const PkCall *call, gboolean found, GError *why, gboolean *out)
+matched(const PkCall *call, gboolean found, GError **why, gboolean *out)
 {
   *out = found;
-  if (!why)
+  if (!*why)
     return TRUE;
-  pk_call_fail(call, why->message);
-  g_error_free(why);
+  pk_call_fail(call, (*why)->message);
+  g_clear_error(why);
   return FALSE;
 }
 
@@ -276,7 +282,7 @@ call_test(const PkCall *call, PkValue *out)
   g_autoptr(GRegex) regex = compile(call, &call->args[0], NULL);
   if (!regex)
     return FALSE;
-  if (!matched(call, g_regex_match_full(regex, pk_call_text(call, 1), -1, 0, 0, NULL, &why), why, &found))
+  if (!matched(call, g_regex_match_full(regex, pk_call_text(call, 1), -1, 0, 0, NULL, &why), &why, &found))
     return FALSE;
   *out = pk_value_bool(found);
   return TRUE;
@@ -347,7 +353,7 @@ replace_regex(const PkCall *call, PkValue *out)
   const char *text = pk_call_text(call, 0), *with = pk_call_text(call, 2);
   g_autoptr(GString) made = g_string_new(NULL);
   int done = 0, start, end;
-  if (!matched(call, g_regex_match_full(regex, text, -1, 0, 0, &match, &why), why, &found))
+  if (!matched(call, g_regex_match_full(regex, text, -1, 0, 0, &match, &why), &why, &found))
     return FALSE;
   while (found && g_match_info_fetch_pos(match, 0, &start, &end)) {
     g_string_append_len(made, text + done, start - done);
@@ -355,10 +361,9 @@ replace_regex(const PkCall *call, PkValue *out)
     done = end;
     if (made->len > 10000000)
       return pk_call_fail(call, "the text gets longer than 10 MB");
-    why = NULL;
     if (!is_global)
       break;
-    if (!matched(call, g_match_info_next(match, &why), why, &found))
+    if (!matched(call, g_match_info_next(match, &why), &why, &found))
       return FALSE;
   }
   g_string_append(made, text + done);
@@ -393,9 +398,12 @@ split_regex(const PkCall *call, PkValue *out, double limit)
     return FALSE;
   const char *text = pk_call_text(call, 0);
   g_autoptr(GMatchInfo) match = NULL;
+  GError *why = NULL;
+  gboolean found;
   int done = 0, start, end;
-  g_regex_match(regex, text, 0, &match);
-  for (; g_match_info_matches(match) && out->items->len < limit; g_match_info_next(match, NULL)) {
+  gboolean ok = matched(call, g_regex_match_full(regex, text, -1, 0, 0, &match, &why), &why, &found);
+  for (; ok && found && out->items->len < limit;
+       ok = matched(call, g_match_info_next(match, &why), &why, &found)) {
     g_match_info_fetch_pos(match, 0, &start, &end);
     if (end == start && (start == 0 || start == done || !text[start]))
       continue;
@@ -406,6 +414,8 @@ split_regex(const PkCall *call, PkValue *out, double limit)
     }
     done = end;
   }
+  if (!ok)
+    return FALSE;
   pk_call_push(call, out, pk_call_new_text(call, text + done));
   return TRUE;
 }

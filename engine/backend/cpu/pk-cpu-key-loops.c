@@ -279,7 +279,7 @@ pk_cpu_combine_codes(guint32 *restrict a, const guint32 *restrict b, guint32 n_c
 {
   for (guint i = 0; i < n; i++) {
     guint32 both = (a[i] - 1) * n_codes + b[i];
-    a[i] = (a[i] != 0) & (b[i] != 0) ? both : 0;
+    a[i] = ((a[i] != 0) & (b[i] != 0)) ? both : 0;
   }
 }
 
