@@ -212,13 +212,16 @@ add_children(Input *in, struct ArrowSchema *schema, struct ArrowArray *array, gu
 static void
 damage(Input *in, struct ArrowSchema *schema, struct ArrowArray *array)
 {
-  switch (take(in)) {
+  guint8 what = take(in);
+  gint64 fewer = schema->n_children - take(in) % 4; /* not more: the array of children has a size too */
+
+  switch (what) {
   case 1: array->null_count = (gint8)take(in); break;
   case 2: array->length = -(gint64)take(in); break;
   case 3: array->offset = -(gint64)take(in); break;
   case 4: array->n_buffers = (gint8)take(in) % 4; break;
   case 5: array->n_children = (gint8)take(in); break;
-  case 6: schema->n_children = MIN(schema->n_children, (gint8)take(in)); break; /* more cannot be told */
+  case 6: schema->n_children = fewer; break;
   case 7: array->buffers = NULL; break;
   case 8: array->children = NULL; break;
   case 9: array->dictionary = NULL; break;
@@ -227,7 +230,7 @@ damage(Input *in, struct ArrowSchema *schema, struct ArrowArray *array)
   case 12: schema->format = NULL; break;
   case 13: array->buffers[take(in) % 6] = NULL; break;
   case 14: array->length = 0; schema->format = (char *)take_bytes(in, 8); ((char *)schema->format)[7] = '\0'; break;
-  case 15: array->offset = G_MAXINT64 - take(in) % 4; break;
+  case 15: array->offset = G_MAXINT64 - MAX(array->length - 1, 0); break; /* their sum is beyond */
   default: break;
   }
 }
