@@ -125,6 +125,23 @@ choose_table(const CliArgs *args, Job *job, GError **error)
   return TRUE;
 }
 
+/* As in Vega-Lite, a number on a time axis counts milliseconds: 1990 is two seconds after New Year 1970. */
+static void
+say_number_as_time(const CliArgs *args, Job *job)
+{
+  static const char *const names[] = { "x", "y" };
+  for (guint k = 0; k < G_N_ELEMENTS(names) && !cli_has(args, "quiet"); k++) {
+    const char *text = cli_get(args, names[k]);
+    gsize length = text && (g_str_has_suffix(text, ":T") || g_str_has_suffix(text, ":t")) ? strlen(text) - 2 : 0;
+    for (guint i = 0; length && i < job->columns->len; i++) {
+      const PikaColumn *c = job->columns->pdata[i];
+      if (strlen(c->name) == length && !strncmp(c->name, text, length) && c->kind == PIKA_KIND_NUMBER)
+        cli_say("pika: note: %s holds numbers, which as a time are milliseconds since 1970; for years, say --%s %s or make "
+                "dates with --sql", c->name, names[k], c->name);
+    }
+  }
+}
+
 /* A line over text goes through its values in alphabetical order, which is hardly ever what is meant for dates. */
 static void
 say_text_line(const CliArgs *args, Job *job)
@@ -154,6 +171,7 @@ make_spec(const CliArgs *args, Job *job, GError **error)
   }
   job->length = strlen(job->spec);
   say_text_line(args, job);
+  say_number_as_time(args, job);
   return TRUE;
 }
 

@@ -312,6 +312,31 @@ default_mark(JsonObject *encoding)
   return "point";
 }
 
+/* Units that come round again: Monday, January, three o'clock. */
+static gboolean
+is_cyclic(const char *unit)
+{
+  static const char *const cyclic[] = { "quarter", "month", "week", "day", "date", "hours", "minutes", "seconds", "weekday",
+                                        NULL };
+  return unit && g_strv_contains(cyclic, unit);
+}
+
+/* Such a unit is a place of its own for each Monday unless a line runs through them: an axis of time would put ticks
+ * between them. What the person said (:T) stands. */
+static void
+place_cyclic_units(const CliArgs *args, JsonObject *encoding, const char *mark)
+{
+  static const char *const names[] = { "x", "y" };
+  if (!strcmp(mark, "line") || !strcmp(mark, "area"))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+    const char *text = cli_get(args, names[i]), *colon = text ? strrchr(text, ':') : NULL;
+    g_autofree char *scale = g_strconcat(names[i], "-scale", NULL);
+    if (is_cyclic(member(encoding, names[i], "timeUnit")) && !(colon && type_of_letter(colon + 1)) && !cli_has(args, scale))
+      json_object_set_string_member(json_object_get_object_member(encoding, names[i]), "type", "ordinal");
+  }
+}
+
 static void
 add_transforms(const CliArgs *args, JsonObject *spec)
 {
@@ -348,7 +373,9 @@ cli_plot_spec(const CliArgs *args, const char *table, CliColumnKindFunc kind_of,
   json_object_set_object_member(spec, "data", source);
   add_transforms(args, spec);
   const char *mark = cli_get(args, "mark");
-  json_object_set_string_member(spec, "mark", mark ? mark : default_mark(encoding));
+  mark = mark ? mark : default_mark(encoding);
+  place_cyclic_units(args, encoding, mark);
+  json_object_set_string_member(spec, "mark", mark);
   json_object_set_object_member(spec, "encoding", g_steal_pointer(&encoding));
   g_autoptr(JsonNode) root = json_node_init_object(json_node_alloc(), spec);
   g_autoptr(JsonGenerator) generator = json_generator_new();

@@ -130,6 +130,21 @@ run(CliContext *context, const CliArgs *args, const char *sql, GError **error)
   return ok && cli_output_commit(out, error) && cli_report_receipt(context, args, &receipt, error);
 }
 
+/* Who misses a table wants to know which there are. */
+static void
+list_tables(const CliContext *context, GError *error)
+{
+  if (!g_error_matches(error, PIKA_ERROR, PIKA_ERROR_NOT_FOUND) || !strstr(error->message, "Table with name"))
+    return;
+  g_autoptr(GString) text = g_string_new(error->message);
+  for (guint i = 0; i < context->tables->len && i < 10; i++)
+    g_string_append_printf(text, "%s%s", i ? ", " : " The tables are: ", ((PikaTable *)context->tables->pdata[i])->name);
+  if (context->tables->len > 10)
+    g_string_append(text, ", …");
+  g_free(error->message);
+  error->message = g_strdup(text->str);
+}
+
 int
 cli_run_query(CliArgs *args)
 {
@@ -138,9 +153,12 @@ cli_run_query(CliArgs *args)
   g_autofree char *sql = get_statement(args, &error);
   if (!sql)
     return cli_fail(error);
-  if (!cli_context_open(&context, args, (char **)args->positional->pdata, args->positional->len, NULL, &error) ||
-      !run(&context, args, sql, &error))
+  if (!cli_context_open(&context, args, (char **)args->positional->pdata, args->positional->len, NULL, &error))
     return cli_fail(error);
+  if (!run(&context, args, sql, &error)) {
+    list_tables(&context, error);
+    return cli_fail(error);
+  }
   int status = cli_context_finish(&context, args, &error);
   return error ? cli_fail(error) : status;
 }

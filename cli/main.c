@@ -23,7 +23,9 @@ fail_unknown_verb(const char *word)
       g_ptr_array_add(names, (gpointer)v->name);
   g_ptr_array_add(names, NULL);
   const char *near = cli_suggest(word, (const char *const *)names->pdata);
-  if (near)
+  if (*word == '-')
+    fprintf(stderr, "pika: options such as %s come after the verb: pika VERB [OPTION…] [FILE…]; see pika --help\n", word);
+  else if (near)
     fprintf(stderr, "pika: unknown verb \"%s\"; did you mean pika %s?\n", word, near);
   else if (g_file_test(word, G_FILE_TEST_EXISTS))
     fprintf(stderr, "pika: say what to do with %s: pika info %s, pika query or pika plot\n", word, word);

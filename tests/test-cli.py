@@ -389,6 +389,55 @@ def plot_of_no_rows_one_row_and_only_nulls(r):
             r.ok('plot', 't.csv', '-m', mark, '--x', 'a', '--y', 'count()', '-o', 'o.svg')
 
 
+@case
+def plot_of_a_log_scale_across_zero_warns(r):
+    r.write('p.csv', POINTS)
+    r.ok('plot', 'p.csv', '-m', 'point', '--x', 'x', '--y', 'y', '--y-scale', 'log', '-o', 'o.svg')
+    assert 'warning: the log scale of y spans 0 to 100' in r.err and r.err.count('\n') == 1, r.err
+    r.ok('plot', 'p.csv', '-m', 'point', '--x', 'x', '--y', 'y', '--y-scale', 'log', '--filter', 'datum.y > 0', '-o', 'o.svg')
+    assert r.err == '', r.err
+
+
+@case
+def plot_of_cyclic_units_has_a_place_for_each(r):
+    r.write('t.csv', 'd\n' + ''.join(f'2020-01-{i:02}\n' for i in range(1, 29)))
+
+    def kind(*args):
+        return json.loads(r.ok('plot', 't.csv', '--format', 'spec', *args))['encoding']['x']['type']
+    assert kind('-m', 'bar', '--x', 'day(d)', '--y', 'count()') == 'ordinal'
+    assert kind('-m', 'line', '--x', 'day(d)', '--y', 'count()') == 'temporal'
+    assert kind('-m', 'bar', '--x', 'day(d):T', '--y', 'count()') == 'temporal'
+    assert kind('-m', 'bar', '--x', 'yearmonth(d)', '--y', 'count()') == 'temporal'
+    out = r.ok('plot', 't.csv', '-m', 'bar', '--x', 'day(d)', '--y', 'count()', '-o', '-', '--format', 'svg')
+    assert out.count('>Sun<') == 1 and out.index('>Sun<') < out.index('>Tue<') < out.index('>Sat<')
+
+
+@case
+def plot_of_numbers_as_times_is_noted(r):
+    r.write('t.csv', 'year,n\n1990,1\n2000,2\n')
+    r.ok('plot', 't.csv', '-m', 'point', '--x', 'year:T', '--y', 'n', '-o', 'o.svg')
+    assert 'milliseconds' in r.err, r.err
+
+
+@case
+def query_of_a_missing_table_lists_those_there_are(r):
+    r.write('2024-sales.csv', 'a\n1\n')
+    r.write('people.csv', 'a\n1\n')
+    r.fails(1, 'The tables are: _2024_sales, people', 'query', '2024-sales.csv', 'people.csv', '-c', 'from nothing_like_it')
+
+
+@case
+def columns_that_differ_by_case_are_told(r):
+    r.write('t.csv', 'a,A,b\n1,2,3\n')
+    r.ok('info', 't.csv')
+    assert '"A" is A_1' in r.err, r.err
+
+
+@case
+def options_before_the_verb_are_told(r):
+    r.fails(2, 'after the verb', '--verbose', 'info', 'x')
+
+
 # --- honest CSV ---
 
 @case

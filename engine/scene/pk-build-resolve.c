@@ -383,6 +383,17 @@ set_parameters(PkScaleComp *comp)
   }
 }
 
+/* No logarithm reaches across zero: nothing can be read off such a scale. */
+static void
+warn_of_log(const PkScaleComp *comp, double first, double last)
+{
+  char a[G_ASCII_DTOSTR_BUF_SIZE], b[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *text = g_strdup_printf("the log scale of %s spans %s to %s, and has no place for 0: filter the rows, "
+                                          "give it a domain, or use symlog", pk_channel_name(comp->channel),
+                                          g_ascii_formatd(a, sizeof a, "%g", first), g_ascii_formatd(b, sizeof b, "%g", last));
+  pk_scene_warn(comp->build->scene, text);
+}
+
 /* Makes the scale for the present size of the view. */
 void
 pk_scale_comp_resolve(PkScaleComp *comp)
@@ -397,6 +408,8 @@ pk_scale_comp_resolve(PkScaleComp *comp)
     pk_scale_set_values(comp->scale, comp->values);
   else if (n > 0)
     pk_scale_set_domain(comp->scale, domain, n);
+  if (comp->type == PK_SCALE_LOG && n > 1 && !(domain[0] * domain[n - 1] > 0))
+    warn_of_log(comp, domain[0], domain[n - 1]);
   set_range(comp, n);
   if (pk_scale_type_is_continuous(comp->type) && n > 0) {
     double padding = pk_scale_comp_double(comp, "padding", 0);

@@ -8,6 +8,7 @@ pk_scene_new(void)
   PkScene *self = g_new0(PkScene, 1);
   self->strings = g_string_chunk_new(1024);
   self->owned = g_ptr_array_new_with_free_func(g_free);
+  self->warnings = g_ptr_array_new();
   return self;
 }
 
@@ -18,6 +19,7 @@ pk_scene_free(PkScene *self)
     return;
   g_string_chunk_free(self->strings);
   g_ptr_array_free(self->owned, TRUE);
+  g_ptr_array_free(self->warnings, TRUE);
   g_free(self);
 }
 
@@ -25,6 +27,14 @@ const char *
 pk_scene_intern(PkScene *self, const char *text)
 {
   return text ? g_string_chunk_insert_const(self->strings, text) : NULL;
+}
+
+void
+pk_scene_warn(PkScene *self, const char *text)
+{
+  const char *kept = pk_scene_intern(self, text);
+  if (!g_ptr_array_find(self->warnings, kept, NULL))
+    g_ptr_array_add(self->warnings, (gpointer)kept);
 }
 
 gpointer

@@ -153,11 +153,13 @@ struct PkScene {
   const char *font;
   GStringChunk *strings;  /* interned texts */
   GPtrArray *owned;       /* g_free'd with the scene: arrays, points, pixels, gradients */
+  GPtrArray *warnings;    /* of const char *, interned: what is drawn but can hardly be meant; each once */
 };
 
 PkScene *pk_scene_new(void);
 void pk_scene_free(PkScene *self);
 const char *pk_scene_intern(PkScene *self, const char *text);
+void pk_scene_warn(PkScene *self, const char *text);
 gpointer pk_scene_alloc(PkScene *self, gsize n, gsize size); /* zeroed, freed with the scene */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkScene, pk_scene_free)

@@ -106,10 +106,12 @@ pika_plot_new(PikaSession *session, const char *spec_json, gssize length, const 
   self->fonts = pk_text_warm_up();
   if (!lower(self, spec_json, length, options, error) || !build_scene(self, options, error))
     return NULL;
-  const GPtrArray *warnings = self->lowered->warnings;
-  self->warnings = g_new0(char *, warnings->len + 1);
-  for (guint i = 0; i < warnings->len; i++)
-    self->warnings[i] = g_strdup(warnings->pdata[i]);
+  const GPtrArray *const lists[] = { self->lowered->warnings, self->scene->warnings };
+  g_autoptr(GStrvBuilder) warnings = g_strv_builder_new();
+  for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
+    for (guint k = 0; k < lists[i]->len; k++)
+      g_strv_builder_add(warnings, lists[i]->pdata[k]);
+  self->warnings = g_strv_builder_end(warnings);
   self->units = g_ptr_array_new();
   collect_units(self->lowered->tree, self->units);
   self->host.cancellable = NULL; /* the caller's; the plot may live longer */

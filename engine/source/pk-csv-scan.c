@@ -444,6 +444,10 @@ skip_to_header(const PkCsvScan *scan, PkCsvReader *reader, PkCsvFile *file, GCan
 static void
 warn_of_shape(PkCsvScan *scan, const PkCsvFile *file, const PkCsvShape *shape)
 {
+  if (shape->renamed != NULL)
+    g_ptr_array_add(scan->report->warnings,
+                    g_strdup_printf("columns of one name, whatever its case, are told apart by a number: %s",
+                                    shape->renamed));
   if (shape->padded)
     g_ptr_array_add(scan->report->warnings,
                     g_strdup_printf("%s: the header has another number of fields than the records: %u "

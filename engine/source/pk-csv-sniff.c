@@ -180,6 +180,8 @@ name_is_in(GPtrArray *names, const char *name)
   return FALSE;
 }
 
+#define MAX_RENAMED 200 /* bytes, about: a message, no list of thousands */
+
 /* Names from the header's fields (NULL: none); missing ones are columnN, counted
  * from 0, and those that repeat get a number. */
 static gboolean
@@ -202,12 +204,20 @@ name_columns(PkCsvShape *shape, const PkCsvRecord *header, const char *shown, GE
       base = g_strdup_printf("column%u", c);
     }
     name = g_strdup(base);
+    gboolean taken = FALSE;
     char *folded = g_utf8_casefold(name, -1);
     for (guint i = 1; g_hash_table_contains(seen, folded); i++) {
       g_free(name);
       g_free(folded);
       name = g_strdup_printf("%s_%u", base, i);
       folded = g_utf8_casefold(name, -1);
+      taken = TRUE;
+    }
+    if (taken && (shape->renamed == NULL || strlen(shape->renamed) < MAX_RENAMED)) {
+      char *list = g_strdup_printf("%s%s\"%s\" is %s", shape->renamed != NULL ? shape->renamed : "",
+                                   shape->renamed != NULL ? ", " : "", base, name);
+      g_free(shape->renamed);
+      shape->renamed = list;
     }
     g_hash_table_add(seen, folded);
     g_ptr_array_add(shape->names, name);
@@ -322,6 +332,7 @@ void
 pk_csv_shape_clear(PkCsvShape *shape)
 {
   g_clear_pointer(&shape->names, g_ptr_array_unref);
+  g_clear_pointer(&shape->renamed, g_free);
 }
 
 static gboolean

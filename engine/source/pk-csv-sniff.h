@@ -15,7 +15,8 @@ typedef struct {
   guint n_columns;
   guint64 header_line; /* line of the header among the bytes given, 0: none */
   gboolean padded;     /* the header has another width than the records: see `names` */
-  GPtrArray *names;    /* of char *, n_columns of them, distinct */
+  GPtrArray *names;    /* of char *, n_columns of them, distinct whatever their case, as in SQL */
+  char *renamed;       /* "A is A_1, a is a_2": names of the header that others had before them; NULL: none */
 } PkCsvShape;
 
 void pk_csv_shape_clear(PkCsvShape *shape);
