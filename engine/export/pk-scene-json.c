@@ -170,11 +170,12 @@ put_opacity(GString *out, const PkItem *item)
 /* ---------------------------------------------------------------- items */
 
 static char *
-shown_lines(const Writer *w, const char *text, const PkTextStyle *style, double limit)
+shown_lines(const Writer *w, const char *text, const PkTextStyle *style, double limit, const char *ellipsis)
 {
   g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
   for (guint i = 0; lines[i]; i++) {
-    char *cut = pk_text_truncate(w->measure, g_strstrip(lines[i]), style, limit);
+    char *cut =
+        pk_text_truncate_with(w->measure, g_strstrip(lines[i]), style, limit, ellipsis ? ellipsis : "…");
     g_free(lines[i]);
     lines[i] = cut;
   }
@@ -229,7 +230,7 @@ static void
 put_label(const Writer *w, GString *out, const PkItem *item)
 {
   PkTextStyle style = { item->font_size, item->font, item->font_weight, item->font_style };
-  g_autofree char *text = shown_lines(w, item->text, &style, item->limit);
+  g_autofree char *text = shown_lines(w, item->text, &style, item->limit, item->ellipsis);
   double a = item->angle * G_PI / 180;
   member(out, "x", item->x + item->dx * cos(a) - item->dy * sin(a), 2);
   member(out, "y", item->y + item->dx * sin(a) + item->dy * cos(a), 2);
@@ -411,7 +412,7 @@ put_title(const Writer *w, GString *out, const char *text, const PkTextStyle *st
     g_string_append(out, "null");
     return;
   }
-  g_autofree char *shown = shown_lines(w, text, style, limit);
+  g_autofree char *shown = shown_lines(w, text, style, limit, NULL);
   put_text(out, shown);
 }
 
@@ -432,7 +433,7 @@ put_axis(const Writer *w, const PkAxis *axis, gboolean *any)
       continue;
     PkTextStyle style = {tick->label_font_size, axis->label_font, tick->label_font_weight,
                          tick->label_font_style};
-    g_autofree char *label = shown_lines(w, tick->label, &style, axis->label_limit);
+    g_autofree char *label = shown_lines(w, tick->label, &style, axis->label_limit, NULL);
     g_string_append(out, ticks ? ",[" : "[");
     put_number(out, tick->position + tick->label_offset, 2);
     g_string_append_c(out, ',');
@@ -460,7 +461,7 @@ put_legend(const Writer *w, const PkLegend *legend)
   for (guint i = 0; i < legend->n_entries; i++) {
     if (is_blank(legend->entries[i].label))
       continue;
-    g_autofree char *label = shown_lines(w, legend->entries[i].label, &style, legend->label_limit);
+    g_autofree char *label = shown_lines(w, legend->entries[i].label, &style, legend->label_limit, NULL);
     g_string_append(out, any ? "," : "");
     put_text(out, label);
     any = TRUE;

@@ -3,7 +3,6 @@
 #include "pk-build-axis.h"
 
 #include "pk-overlap.h"
-#include "pk-timeunit.h"
 
 #include <string.h>
 
@@ -47,88 +46,6 @@ flag(const Ctx *c, const char *name, gboolean fallback)
 {
   JsonNode *node = prop(c, name);
   return pk_node_member(node, "condition") ? fallback : pk_build_bool(c->b, node, fallback);
-}
-
-/* ---------------------------------------------------------------- formats */
-
-static PkTickFormat *
-multi_format(PkBuild *b, JsonNode *node)
-{
-  PkTimeMultiFormat formats = {
-      pk_build_text(b, pk_node_member(node, "milliseconds"), NULL),
-      pk_build_text(b, pk_node_member(node, "seconds"), NULL),
-      pk_build_text(b, pk_node_member(node, "minutes"), NULL),
-      pk_build_text(b, pk_node_member(node, "hours"), NULL),
-      pk_build_text(b, pk_node_member(node, "date"), NULL),
-      pk_build_text(b, pk_node_member(node, "week"), NULL),
-      pk_build_text(b, pk_node_member(node, "month"), NULL),
-      pk_build_text(b, pk_node_member(node, "quarter"), NULL),
-      pk_build_text(b, pk_node_member(node, "year"), NULL),
-  };
-  return pk_tick_format_new_multi(&formats);
-}
-
-static const char *
-unit_specifier(PkBuild *b, const PkChannelDef *def)
-{
-  PkCalendarUnit unit;
-  if (!def->time_unit || !pk_calendar_unit_parse(def->time_unit, &unit, NULL))
-    return NULL;
-  unit.step = def->time_step > 0 ? def->time_step : 1;
-  g_autofree char *text = pk_calendar_unit_specifier(&unit);
-  return pk_scene_intern(b->scene, text);
-}
-
-PkTickFormat *
-pk_guide_format(PkBuild *b, const PkScaleComp *scale, const PkModel *unit, PkChannel channel,
-                GHashTable *props, gboolean is_axis, double count, gboolean no_skip)
-{
-  const PkChannelData *data = pk_model_channel(unit, channel);
-  const PkChannelDef *def = data->def;
-  JsonNode *node = pk_split_node(props, "format");
-  const char *type_name = pk_build_text(b, pk_split_node(props, "formatType"), NULL);
-  if (node && JSON_NODE_HOLDS_OBJECT(node) && !pk_node_expr(node))
-    return multi_format(b, node);
-  const char *format = pk_build_text(b, node, NULL);
-  gboolean time_scale = scale->type == PK_SCALE_TIME || scale->type == PK_SCALE_UTC;
-  gboolean is_time = type_name
-                         ? g_str_equal(type_name, "time") || g_str_equal(type_name, "utc")
-                         : data->type == PK_MEASURE_TEMPORAL || (pk_def_is_field(def) && def->time_unit);
-  PkTickFormatType type = PK_TICK_FORMAT_AUTO;
-  if (type_name && g_str_equal(type_name, "number"))
-    type = PK_TICK_FORMAT_NUMBER;
-  else if (is_time && (!time_scale || type_name))
-    type = PK_TICK_FORMAT_TIME;
-  JsonNode *stack = def->stack;
-  gboolean normalized = pk_node_is_text(stack) && g_str_equal(json_node_get_string(stack), "normalize");
-  if (!format && normalized && is_axis)
-    format = pk_build_text(b, pk_config_top(b, "normalizedNumberFormat"), NULL);
-  if (!format && is_time && type != PK_TICK_FORMAT_NUMBER) {
-    format = pk_def_is_field(def) ? unit_specifier(b, def) : NULL;
-    if (!format && !is_axis)
-      format = pk_build_text(b, pk_config_top(b, "timeFormat"), NULL);
-  } else if (!format && data->type == PK_MEASURE_QUANTITATIVE) {
-    format = pk_build_text(b, pk_config_top(b, "numberFormat"), NULL);
-  }
-  GError *error = NULL;
-  PkTickFormat *result = pk_tick_format_new(scale->scale, count, format, type, no_skip, &error);
-  if (!result)
-    pk_build_take_error(b, error);
-  return result;
-}
-
-/* Whether a discrete scale's values are shown by the format rather than as they are. */
-gboolean
-pk_guide_formats_values(PkBuild *b, const PkScaleComp *scale, const PkModel *unit, PkChannel channel,
-                        GHashTable *props)
-{
-  if (!pk_scale_type_is_discrete(scale->type))
-    return TRUE;
-  const PkChannelData *data = pk_model_channel(unit, channel);
-  const char *type = pk_build_text(b, pk_split_node(props, "formatType"), NULL);
-  if (pk_split_node(props, "format") || type)
-    return TRUE;
-  return data->type == PK_MEASURE_TEMPORAL || (pk_def_is_field(data->def) && data->def->time_unit);
 }
 
 /* ---------------------------------------------------------------- ticks */
@@ -196,26 +113,6 @@ tick_interval(const Ctx *c, JsonNode *node, PkTimeInterval *interval)
 }
 
 static double
-min_step(const Ctx *c)
-{
-  JsonNode *node = prop(c, "tickMinStep");
-  if (node)
-    return pk_build_double(c->b, node, NAN);
-  const PkChannelData *data = pk_model_channel(c->comp->unit, c->comp->channel);
-  JsonNode *format = pk_split_node(c->comp->props, "format");
-  if (!format && data->type == PK_MEASURE_QUANTITATIVE)
-    format = pk_config_top(c->b, "numberFormat");
-  if (pk_node_is_text(format) && g_str_equal(json_node_get_string(format), "d"))
-    return 1;
-  PkCalendarUnit unit;
-  if (!pk_def_is_field(data->def) || !data->def->time_unit ||
-      !pk_calendar_unit_parse(data->def->time_unit, &unit, NULL))
-    return NAN;
-  unit.step = data->def->time_step > 0 ? data->def->time_step : 1;
-  return pk_calendar_unit_duration(&unit);
-}
-
-static double
 make_ticks(const Ctx *c, GArray *ticks, gboolean *given)
 {
   JsonNode *values = prop(c, "values"), *count_node = prop(c, "tickCount");
@@ -229,7 +126,7 @@ make_ticks(const Ctx *c, GArray *ticks, gboolean *given)
     count = json_array_get_length(json_node_get_array(values));
   gboolean discrete = pk_scale_type_is_discrete(c->scale->type);
   if (!discrete && !by_interval)
-    count = pk_scale_tick_count(c->scale->scale, count, min_step(c));
+    count = pk_scale_tick_count(c->scale->scale, count, number(c, "tickMinStep", NAN));
   if (*given) {
     given_ticks(c, values, count, ticks);
     return count;
@@ -260,9 +157,8 @@ static void
 make_labels(const Ctx *c, GArray *ticks, double count, gboolean given)
 {
   const PkAxisComp *comp = c->comp;
-  gboolean formats = pk_guide_formats_values(c->b, c->scale, comp->unit, comp->channel, comp->props);
-  g_autoptr(PkTickFormat) format =
-    pk_guide_format(c->b, c->scale, comp->unit, comp->channel, comp->props, TRUE, count, given);
+  gboolean formats = pk_guide_formats_values(c->scale, comp->props);
+  g_autoptr(PkTickFormat) format = pk_guide_format(c->b, c->scale, comp->props, count, given);
   const char *text = pk_build_text(c->b, prop(c, "labelExpr"), NULL);
   PkExpr *expr = text ? pk_build_expr(c->b, text) : NULL;
   for (guint i = 0; i < ticks->len && format; i++) {

@@ -437,6 +437,13 @@ axis_rule(const AxisRule *r, const char *name)
     return pk_build_node_text(b, r->orient);
   if (g_str_equal(name, "tickCount"))
     return default_tick_count(r);
+  if (g_str_equal(name, "format"))
+    return pk_guide_rule_format(r->m, r->comp->channel, r->axis, TRUE);
+  if (g_str_equal(name, "formatType"))
+    return pk_guide_rule_format_type(r->m, r->comp->channel, r->axis, r->comp->scale);
+  if (g_str_equal(name, "tickMinStep"))
+    return pk_guide_rule_min_step(r->m, r->comp->channel,
+                                  pk_guide_rule_format(r->m, r->comp->channel, r->axis, TRUE));
   if (g_str_equal(name, "bandPosition"))
     return pk_model_is_ranged_offset(r->m, r->comp->channel) ? pk_build_node_double(b, r->is_y ? 1 : 0)
                                                              : NULL;
@@ -445,28 +452,35 @@ axis_rule(const AxisRule *r, const char *name)
   return NULL;
 }
 
+/* Config values of Vega's own sections that count all the same: other rules look at them. */
+static gboolean
+always_from_config(const char *name)
+{
+  static const char *const names[] = {"grid",        "translate",  "format",    "formatType",
+                                      "orient",      "labelExpr",  "tickCount", "position",
+                                      "tickMinStep", "labelAngle", NULL};
+  return g_strv_contains(names, name);
+}
+
 static void
 set_property(const AxisRule *r, const char *name)
 {
   JsonNode *given = r->axis ? pk_props_get(r->axis, name) : NULL;
-  if (given && !(g_str_equal(name, "labelAngle"))) {
-    pk_split_set(r->comp->props, name, given, TRUE);
-    return;
-  }
+  gboolean computed = g_str_equal(name, "labelAngle") || g_str_equal(name, "formatType");
   if (given) {
-    pk_split_set(r->comp->props, name, axis_rule(r, name), TRUE);
+    JsonNode *node = computed ? axis_rule(r, name) : given;
+    if (node)
+      pk_split_set(r->comp->props, name, node, TRUE);
     return;
   }
-  ConfigValue config = g_str_equal(name, "values") ? (ConfigValue){ 0 }
-                         : axis_config(r->b, r->axis, r->is_y, r->comp->scale->type, r->orient, name);
+  ConfigValue config = { 0 };
+  if (!g_str_equal(name, "values"))
+    config = axis_config(r->b, r->axis, r->is_y, r->comp->scale->type, r->orient, name);
   JsonNode *node = axis_rule(r, name);
-  if (g_str_equal(name, "orient"))
+  if (node && (!config.node || g_str_equal(name, "orient") || g_str_equal(name, "labelAngle")))
     pk_split_set(r->comp->props, name, node, FALSE);
-  else if (node && !config.node)
-    pk_split_set(r->comp->props, name, node, FALSE);
-  else if (config.node &&
-           (!config.from_vega || g_str_equal(name, "grid") || g_str_equal(name, "labelAngle")))
-    pk_split_set(r->comp->props, name, g_str_equal(name, "labelAngle") && node ? node : config.node, FALSE);
+  else if (config.node && (!config.from_vega || always_from_config(name)))
+    pk_split_set(r->comp->props, name, config.node, FALSE);
 }
 
 static const char *

@@ -10,8 +10,5 @@ JsonNode *pk_axis_prop(const PkAxisComp *comp, const char *orient, const char *n
 void pk_axis_comp_free(gpointer comp);
 /* The box of a label: 0 along the axis is the origin of the view, 0 across it the line of the axis. */
 PkBox pk_axis_label_box(const PkBuild *b, const PkAxis *axis, const PkAxisTick *tick);
-/* FALSE: the values of a discrete scale are shown as they are. */
-gboolean pk_guide_formats_values(PkBuild *b, const PkScaleComp *scale, const PkModel *unit,
-                                 PkChannel channel, GHashTable *props);
 
 G_END_DECLS

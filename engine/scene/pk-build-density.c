@@ -275,8 +275,10 @@ grid_ascends(const PkModel *m, const Grid *grid, const char *channel)
 {
   for (guint i = 0; grid->edges && i < grid->axis.n; i++)
     if (!(grid->edges[i] < grid->edges[i + 1])) {
-      pk_build_fail(m->build, PK_ERROR_INVALID, "%s.encoding.%s.scale: the domain has values that this scale has no place "
-                    "for: leave them out by a filter, or give a domain", m->view->path, channel);
+      pk_build_fail(m->build, PK_ERROR_INVALID,
+                    "%s.encoding.%s.scale: the domain has values that this scale has no place "
+                    "for: leave them out by a filter, or give a domain",
+                    m->view->path, channel);
       return FALSE;
     }
   return TRUE;

@@ -347,23 +347,24 @@ distinct_column(Distinct *d, const PkDomainPart *part)
   }
 }
 
-typedef struct { PkValue value; double key; guint index; PkDomainSort sort; } Keyed;
+typedef struct {
+  PkValue value;
+  double key;
+  PkDomainSort sort;
+} Keyed;
 
+/* Words and numbers are neither less: they keep their order, so the sort must be stable. */
 static int
-compare_keyed(gconstpointer a, gconstpointer b)
+compare_keyed(gconstpointer a, gconstpointer b, gpointer data)
 {
   const Keyed *x = a, *y = b;
-  int order = 0;
+  (void)data;
   if (x->sort == PK_DOMAIN_SORT_COLUMN) {
-    gboolean nan_x = isnan(x->key), nan_y = isnan(y->key);
-    order = nan_x != nan_y ? (nan_x ? -1 : 1) : (x->key > y->key) - (x->key < y->key);
-  } else {
-    PkDatum p = pk_value_to_datum(&x->value), q = pk_value_to_datum(&y->value);
-    order = pk_datum_compare(&p, &q);
-    if (x->sort == PK_DOMAIN_SORT_DESCENDING)
-      order = -order;
+    gboolean none_x = isnan(x->key), none_y = isnan(y->key);
+    return none_x != none_y ? (none_x ? -1 : 1) : (x->key > y->key) - (x->key < y->key);
   }
-  return order ? order : (x->index > y->index) - (x->index < y->index);
+  int order = pk_value_compare(&x->value, &y->value);
+  return x->sort == PK_DOMAIN_SORT_DESCENDING ? -order : order;
 }
 
 static void
@@ -374,8 +375,8 @@ distinct_sort(Distinct *d, PkDomainSort sort)
   guint n = d->values->len;
   g_autofree Keyed *all = g_new(Keyed, MAX(n, 1));
   for (guint i = 0; i < n; i++)
-    all[i] = (Keyed){ g_array_index(d->values, PkValue, i), g_array_index(d->keys, double, i), i, sort };
-  qsort(all, n, sizeof *all, compare_keyed);
+    all[i] = (Keyed){ g_array_index(d->values, PkValue, i), g_array_index(d->keys, double, i), sort };
+  g_qsort_with_data(all, (gint)n, sizeof *all, compare_keyed, NULL);
   pk_datum_index_free(d->index);
   d->index = pk_datum_index_new();
   for (guint i = 0; i < n; i++) {

@@ -237,12 +237,16 @@ add_title(const PkBuild *b, PkBox *box)
   const PkTitle *title = &b->scene->title;
   if (!title->text)
     return;
-  guint lines = 1;
-  for (const char *p = title->text; *p; p++)
-    lines += *p == '\n';
-  double height = title->font_size + (lines - 1) * (title->font_size + 2) + title->offset;
-  if (title->subtitle)
-    height += title->subtitle_font_size + title->subtitle_padding;
+  PkTextStyle style = { title->font_size, title->font, title->font_weight, title->font_style };
+  PkTextPlace place = { .baseline = PK_BASELINE_TOP };
+  PkBox all = pk_text_box(b->measure, title->text, &style, &place);
+  if (title->subtitle) {
+    PkTextStyle small = { title->subtitle_font_size, title->font, NULL, NULL };
+    place.y = all.y2 - all.y1 + title->subtitle_padding;
+    PkBox below = pk_text_box(b->measure, title->subtitle, &small, &place);
+    box_union(&all, &below);
+  }
+  double height = all.y2 - all.y1 + title->offset;
   if (g_str_equal(title->orient, "bottom"))
     box->y2 += height;
   else if (g_str_equal(title->orient, "left"))

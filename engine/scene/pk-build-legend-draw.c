@@ -270,8 +270,6 @@ distance_format(const Ctx *c, Format *format)
   for (gsize i = 1; i < n; i++)
     least = fmin(least, values[i] - values[i - 1]);
   const char *specifier = pk_build_text(c->b, pk_split_node(c->comp->props, "format"), NULL);
-  if (!specifier)
-    specifier = pk_build_text(c->b, pk_config_top(c->b, "numberFormat"), NULL);
   GError *error = NULL;
   format->by_distance = pk_num_format_init_span(&format->number, 0, least, 30, specifier, &error);
   if (error)
@@ -305,11 +303,9 @@ make_labels(const Ctx *c, GArray *entries, gboolean given, double upper)
   pk_scale_get_bins(c->scale->scale, &n_bins);
   gboolean ranges =
       c->type == LEGEND_SYMBOL && (n_bins > 0 || pk_scale_type_is_discretizing(c->scale->type));
-  const PkModel *unit = c->comp->unit;
-  PkChannel channel = pk_model_channel(unit, c->channel) ? c->channel : c->comp->channel;
-  gboolean formats = pk_guide_formats_values(c->b, c->scale, unit, channel, c->comp->props);
-  g_autoptr(PkTickFormat) ticks = pk_guide_format(c->b, c->scale, unit, channel, c->comp->props, FALSE,
-                                                  c->count, given || c->type == LEGEND_SYMBOL);
+  gboolean formats = pk_guide_formats_values(c->scale, c->comp->props);
+  gboolean no_skip = given || c->type == LEGEND_SYMBOL;
+  g_autoptr(PkTickFormat) ticks = pk_guide_format(c->b, c->scale, c->comp->props, c->count, no_skip);
   Format format = { .ticks = ticks };
   distance_format(c, &format);
   const char *text = pk_build_text(c->b, pk_legend_prop(c->comp, "labelExpr"), NULL);

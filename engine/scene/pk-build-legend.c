@@ -141,6 +141,7 @@ typedef struct {
   const PkScaleComp *scale;
   const char *orient, *direction;
   gboolean gradient;
+  const PkProps *legend;
 } LegendRule;
 
 static JsonNode *
@@ -149,6 +150,10 @@ legend_rule(const LegendRule *r, const char *name)
   PkBuild *b = r->m->build;
   if (g_str_equal(name, "direction"))
     return r->direction ? pk_build_node_text(b, r->direction) : NULL;
+  if (g_str_equal(name, "format"))
+    return pk_guide_rule_format(r->m, r->channel, r->legend, FALSE);
+  if (g_str_equal(name, "formatType"))
+    return pk_guide_rule_format_type(r->m, r->channel, r->legend, r->scale);
   if (g_str_equal(name, "gradientLength"))
     return gradient_length(r->m, r->scale, r->direction, r->orient);
   if (g_str_equal(name, "labelOverlap"))
@@ -205,7 +210,7 @@ parse_legend(PkModel *m, PkChannel channel)
                                         : pk_build_bool(b, pk_config_get(b, "legend", "disable"), FALSE);
   if (comp->disabled)
     return comp;
-  LegendRule r = { .m = m, .channel = channel, .scale = pk_model_scale(m, channel) };
+  LegendRule r = { .m = m, .channel = channel, .scale = pk_model_scale(m, channel), .legend = legend };
   JsonNode *orient = legend ? pk_props_get(legend, "orient") : NULL;
   if (pk_node_is_null(orient))
     orient = pk_config_get(b, "legend", "orient");
@@ -217,7 +222,7 @@ parse_legend(PkModel *m, PkChannel channel)
     if (g_str_has_prefix(name, r.gradient ? "symbol" : "gradient"))
       continue;
     JsonNode *given = legend ? pk_props_get(legend, name) : NULL;
-    if (g_str_equal(name, "type")) {
+    if (g_str_equal(name, "type") || g_str_equal(name, "formatType")) {
       JsonNode *node = legend_rule(&r, name);
       if (node)
         pk_split_set(comp->props, name, node, given != NULL);

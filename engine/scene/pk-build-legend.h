@@ -20,10 +20,8 @@ typedef struct {
   guint n_dash;
 } PkLegendLook;
 void pk_legend_look(const PkLegendComp *comp, PkLegendLook *look);
-/* One more legend of the scene, in the configured style: a ramp without a scale, whose stops and entries the caller
- * fills in. Valid until the next. */
+/* One more legend of the scene, in the configured style: a ramp without a scale, whose stops and entries the
+ * caller fills in. Valid until the next. */
 PkLegend *pk_build_ramp_legend(PkModel *m, const char *title);
-gboolean pk_guide_formats_values(PkBuild *b, const PkScaleComp *scale, const PkModel *unit,
-                                 PkChannel channel, GHashTable *props);
 
 G_END_DECLS

@@ -1,28 +1,31 @@
 /* Lines of more rows than the picture has columns.
  *
- * Such a line is drawn in columns of device pixels: the x of its points is moved to the middle of their column, at most
- * half a pixel. All points of a column then lie on one vertical, along which the line runs to and fro. With round joins
- * and caps a stroke is all that lies within half a width of the line, whatever the order in which it is traced, and
- * the points of that vertical are those from the least to the greatest y. So each column is drawn as
+ * Such a line is drawn in columns of device pixels: the x of its points is moved to the middle of their
+ * column, at most half a pixel. All points of a column then lie on one vertical, along which the line runs
+ * to and fro. With round joins and caps a stroke is all that lies within half a width of the line, whatever
+ * the order in which it is traced, and the points of that vertical are those from the least to the greatest
+ * y. So each column is drawn as
  *
  *     first → least → greatest → last
  *
- * (the extremes the other way round where that is shorter), where first and last are by x (ties: the smaller y): they are
- * where the line enters and leaves, so that the pieces between columns stay too. A test holds this to Cairo's stroke
- * of the line with all its points: nothing differs but the rounding of antialiased edges.
+ * (the extremes the other way round where that is shorter), where first and last are by x (ties: the smaller
+ * y): they are where the line enters and leaves, so that the pieces between columns stay too. A test holds
+ * this to Cairo's stroke of the line with all its points: nothing differs but the rounding of antialiased
+ * edges.
  *
- * These four values are the same whether all rows of the column are given or only the rows with first and last x and
- * least and greatest y, which is what M4 keeps (U. Jugel, Z. Jerzak, G. Hackenbroich, V. Markl, "M4: a
- * visualization-oriented time series data aggregation", VLDB 2014). The path that is handed to the drawing is therefore
- * the same one, and with it every pixel, whatever its width, joins, opacity and antialiasing.
+ * These four values are the same whether all rows of the column are given or only the rows with first and
+ * last x and least and greatest y, which is what M4 keeps (U. Jugel, Z. Jerzak, G. Hackenbroich, V. Markl,
+ * "M4: a visualization-oriented time series data aggregation", VLDB 2014). The path that is handed to the
+ * drawing is therefore the same one, and with it every pixel, whatever its width, joins, opacity and
+ * antialiasing.
  *
- * What differs from the paper: it has lines one pixel wide without antialiasing, for which no point need be moved;
- * with antialiasing the x of points within a column would be seen. Mitres, where a specification asks for them, stand out
- * beyond the values of a noisy line; joins and caps are round unless told otherwise.
+ * What differs from the paper: it has lines one pixel wide without antialiasing, for which no point need be
+ * moved; with antialiasing the x of points within a column would be seen. Mitres, where a specification asks
+ * for them, stand out beyond the values of a noisy line; joins and caps are round unless told otherwise.
  *
- * Where a row without y breaks the line, M4's points come with the number of their run, and the break is put back.
- * Columns go on for MARGIN px beyond the view, so that what reaches into it from outside is the same as well;
- * further out, the nearest point on either side stands for all. */
+ * Where a row without y breaks the line, M4's points come with the number of their run, and the break is put
+ * back. Columns go on for MARGIN px beyond the view, so that what reaches into it from outside is the same
+ * as well; further out, the nearest point on either side stands for all. */
 #include "pk-build-mark.h"
 
 #include <math.h>
@@ -200,7 +203,8 @@ is_beyond(const Columns *c, const Place *place)
   return place->column < 0 || place->column >= c->n;
 }
 
-/* Of the rows before the first column the nearest (ties: the smaller y), if the line goes on from it; the same after the last. */
+/* Of the rows before the first column the nearest (ties: the smaller y), if the line goes on from it; the
+ * same after the last. */
 static void
 put_line(const Columns *c, const Place *places, guint n, Out *out)
 {

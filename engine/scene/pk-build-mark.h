@@ -36,10 +36,12 @@ typedef struct {
   gint64 row;
 } PkSeriesPoint;
 
-/* Long lines (PkUnit.is_long_line), see pk-build-longline.c: fetching M4's points, and the points of one series made
- * those of columns of device pixels: a new array of *n_out; *clipped becomes TRUE if some lie beyond. */
+/* Long lines (PkUnit.is_long_line), see pk-build-longline.c: fetching M4's points, and the points of one
+ * series made those of columns of device pixels: a new array of *n_out; *clipped becomes TRUE if some lie
+ * beyond. */
 gboolean pk_build_fetch_m4(const PkModel *m);
-PkSeriesPoint *pk_build_long_line(const PkModel *m, const PkSeriesPoint *points, guint n, guint *n_out, gboolean *clipped);
+PkSeriesPoint *pk_build_long_line(const PkModel *m, const PkSeriesPoint *points, guint n, guint *n_out,
+                                  gboolean *clipped);
 /* The y of the points that a column of a long line is drawn through, in order; neighbours may be equal. */
 void pk_long_line_trace(double first, double least, double greatest, double last, double out[4]);
 /* The column of a channel's own value where the channel is stacked or binned; -1. */

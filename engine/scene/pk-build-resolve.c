@@ -71,7 +71,8 @@ static void
 set_scheme(PkScaleComp *comp, JsonNode *node, gsize n_domain)
 {
   PkBuild *b = comp->build;
-  JsonNode *name = node && JSON_NODE_HOLDS_OBJECT(node) ? pk_node_member(node, "name") : node;
+  gboolean object = node && JSON_NODE_HOLDS_OBJECT(node) && !pk_node_expr(node);
+  JsonNode *name = object ? pk_node_member(node, "name") : node;
   if (!name)
     name = pk_node_member(node, "scheme");
   JsonNode *count = pk_node_member(node, "count"), *extent = pk_node_member(node, "extent");

@@ -391,8 +391,16 @@ void pk_guide_title_add(PkGuideTitle *title, const PkChannelDef *def, const char
 void pk_guide_title_clear(PkGuideTitle *title);
 /* Space that axes, legends and title need around the plot, whole px: left, top, right, bottom. */
 void pk_build_extents(PkBuild *b, const PkSceneView *view, double extents[4]);
-/* The label format of an axis or legend. */
-PkTickFormat *pk_guide_format(PkBuild *b, const PkScaleComp *scale, const PkModel *unit, PkChannel channel,
-                              GHashTable *props, gboolean is_axis, double count, gboolean no_skip);
+/* What the format, formatType and tickMinStep of an axis or legend are if nothing else says so
+ * (pk-build-format.c); NULL: nothing. guide: its own properties, or NULL. */
+JsonNode *pk_guide_rule_format(const PkModel *m, PkChannel channel, const PkProps *guide, gboolean is_axis);
+JsonNode *pk_guide_rule_format_type(const PkModel *m, PkChannel channel, const PkProps *guide,
+                                    const PkScaleComp *scale);
+JsonNode *pk_guide_rule_min_step(const PkModel *m, PkChannel channel, JsonNode *format);
+/* The label format that the merged properties give; NULL after an error. */
+PkTickFormat *pk_guide_format(PkBuild *b, const PkScaleComp *scale, GHashTable *props, double count,
+                              gboolean no_skip);
+/* FALSE: the values of a discrete scale are shown as they are. */
+gboolean pk_guide_formats_values(const PkScaleComp *scale, GHashTable *props);
 
 G_END_DECLS

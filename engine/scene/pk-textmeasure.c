@@ -60,12 +60,19 @@ after_units(const char *text, gsize n)
 char *
 pk_text_truncate(const PkTextMeasure *measure, const char *text, const PkTextStyle *style, double limit)
 {
+  return pk_text_truncate_with(measure, text, style, limit, ELLIPSIS);
+}
+
+char *
+pk_text_truncate_with(const PkTextMeasure *measure, const char *text, const PkTextStyle *style, double limit,
+                      const char *ellipsis)
+{
   g_autofree char *trimmed = dup_trimmed(text), *prefix = NULL;
   gsize lo = 0, hi;
 
   if (!(limit > 0) || !*trimmed || measure_line(measure, trimmed, style) < limit)
     return g_steal_pointer(&trimmed);
-  limit -= measure_line(measure, ELLIPSIS, style);
+  limit -= measure_line(measure, ellipsis, style);
   /* The bisection of vega-scenegraph, with its upward-biased middle. */
   for (hi = pk_utf16_length(trimmed); lo < hi;) {
     gsize mid = 1 + (lo + hi) / 2;
@@ -77,7 +84,7 @@ pk_text_truncate(const PkTextMeasure *measure, const char *text, const PkTextSty
       hi = mid - 1;
   }
   prefix = g_strndup(trimmed, after_units(trimmed, lo) - trimmed);
-  return g_strconcat(prefix, ELLIPSIS, NULL);
+  return g_strconcat(prefix, ellipsis, NULL);
 }
 
 gboolean

@@ -33,6 +33,10 @@ double pk_text_width(const PkTextMeasure *measure, const char *text, const PkTex
 char *pk_text_truncate(const PkTextMeasure *measure, const char *text, const PkTextStyle *style,
                        double limit);
 
+/* The same with another sign of what is left out. */
+char *pk_text_truncate_with(const PkTextMeasure *measure, const char *text, const PkTextStyle *style,
+                            double limit, const char *ellipsis);
+
 typedef enum { PK_ALIGN_LEFT, PK_ALIGN_CENTER, PK_ALIGN_RIGHT } PkTextAlign;
 
 typedef enum {
