@@ -185,8 +185,8 @@ static const CliExample no_examples[] = { { NULL, NULL } };
 const CliVerb cli_verbs[] = {
   { "info", "show the columns of tables: types, ranges, NULLs and a small histogram of each",
     "pika info [OPTION…] FILE…",
-    "Files may be CSV, TSV (also .gz), JSON, NDJSON, Parquet or DuckDB databases, a quoted glob of one shape, or - for "
-    "standard input. Every record of a CSV file is accounted for: read = loaded + rejected.",
+    "Files may be CSV, TSV, JSON, NDJSON (also packed: .gz, .zst), Parquet or DuckDB databases, a quoted glob of one "
+    "shape, or - for standard input. Every record of a CSV file is accounted for: read = loaded + rejected.",
     info_examples, info_groups, FALSE, cli_run_info },
   { "query", "run SQL over files",
     "pika query [OPTION…] [FILE…] -c SQL | -f FILE",

@@ -18,7 +18,7 @@ scan_bytes(const char *bytes, gsize n, const PkCsvOptions *options, PkImportRepo
   g_autoptr(GInputStream) stream = g_memory_input_stream_new_from_data(bytes, (gssize)n, NULL);
   g_autoptr(PkCsvScan) scan = pk_csv_scan_new(options, report);
   g_autoptr(GError) error = NULL;
-  gboolean ok = pk_csv_scan_add(scan, stream, "memory", "memory", FALSE, NULL, NULL, NULL, &error);
+  gboolean ok = pk_csv_scan_add(scan, stream, "memory", "memory", PK_PACKED_NOT, NULL, NULL, NULL, &error);
 
   fuzz_check_error(ok, error);
   if (!ok)

@@ -42,6 +42,7 @@ LIBRARIES = [
     ('Cairo and Pango', re.compile(r'^(cairo|pango)'), ['engine/export', 'app']),
     ('JSON', re.compile(r'^json-glib/'), ['engine/spec', 'engine/plan', 'engine/source', 'engine/source/duckdb',
                                           'engine/scene', 'engine/export', 'engine/session', 'cli', 'app']),
+    ('Zstandard', re.compile(r'^zstd'), ['engine/source']),
     ('Vulkan', re.compile(r'^(vulkan|volk)'), ['engine/backend/vulkan']),
     ('GTK', re.compile(r'^(gtk|gdk|adwaita)'), ['app']),
 ]

@@ -4,6 +4,7 @@
 #include "pk-error.h"
 
 #include <string.h>
+#include <zstd.h>
 
 /* A type that the values get, and the values that come back. */
 static void
@@ -410,23 +411,57 @@ append_gzip(GByteArray *out, const char *text)
 }
 
 static void
-test_gzip(void)
+append_zstd(GByteArray *out, const char *text)
 {
+  guint8 buffer[4096];
+  gsize n = ZSTD_compress(buffer, sizeof buffer, text, strlen(text), 3);
+
+  g_assert_false(ZSTD_isError(n));
+  g_byte_array_append(out, buffer, (guint)n);
+}
+
+/* Two members or frames are one text; the records are counted, rejected and loaded as if it were
+ * not packed; an end within a member is an error. */
+static void
+check_packed(void (*append)(GByteArray *out, const char *text), const char *ending)
+{
+  g_autofree char *name = g_strconcat("two.csv", ending, NULL), *cut_name = g_strconcat("cut.csv", ending, NULL);
   g_autoptr(GByteArray) bytes = g_byte_array_new();
-  append_gzip(bytes, "a,b\n1,x\n");
-  append_gzip(bytes, "2,y\n3,\"z\nz\"\n");
-  g_autofree char *path = write_named("two.csv.gz", (const char *)bytes->data, (gssize)bytes->len);
+
+  append(bytes, "a,b\n1,x\n");
+  append(bytes, "2,y\n3,\"z\nz\"\n");
+  g_autofree char *path = write_named(name, (const char *)bytes->data, (gssize)bytes->len);
   const char *paths[] = { path, NULL };
   g_auto(Import) import = import_paths(paths, NULL);
   assert_counts(&import, 3, 3, 0);
   assert_query(&import, "SELECT sum(a) FROM t", "6");
   g_auto(Import) declared = import_paths(paths, OPTIONS("types", "b=DATE"));
   assert_counts(&declared, 3, 0, 3);
-  g_autofree char *cut = write_named("cut.csv.gz", (const char *)bytes->data, 20);
-  const char *cut_paths[] = { cut, NULL };
-  g_auto(Import) broken = import_paths(cut_paths, NULL);
-  g_assert_error(broken.error, PK_ERROR, PK_ERROR_IO);
-  g_assert_nonnull(strstr(broken.error->message, "cut.csv.gz"));
+  append(bytes, "not a record\n");
+  g_autofree char *odd = write_named(name, (const char *)bytes->data, (gssize)bytes->len);
+  const char *odd_paths[] = { odd, NULL };
+  g_auto(Import) rejected = import_paths(odd_paths, NULL);
+  assert_counts(&rejected, 4, 3, 1);
+  assert_query(&rejected, "SELECT sum(a) FROM t", "6");
+  for (gsize length = 20; length < bytes->len; length += bytes->len - 25) { /* in the first and the last */
+    g_autofree char *cut = write_named(cut_name, (const char *)bytes->data, (gssize)length);
+    const char *cut_paths[] = { cut, NULL };
+    g_auto(Import) broken = import_paths(cut_paths, NULL);
+    g_assert_error(broken.error, PK_ERROR, PK_ERROR_IO);
+    g_assert_nonnull(strstr(broken.error->message, cut_name));
+  }
+}
+
+static void
+test_gzip(void)
+{
+  check_packed(append_gzip, ".gz");
+}
+
+static void
+test_zstd(void)
+{
+  check_packed(append_zstd, ".zst");
 }
 
 static void
@@ -551,6 +586,7 @@ main(int argc, char **argv)
   g_test_add_func("/csv/bad-bytes", test_bad_bytes);
   g_test_add_func("/csv/delimiters", test_delimiters);
   g_test_add_func("/csv/gzip", test_gzip);
+  g_test_add_func("/csv/zstd", test_zstd);
   g_test_add_func("/csv/several-files", test_several_files);
   g_test_add_func("/csv/bad-files", test_bad_files);
   g_test_add_func("/csv/open-quote", test_an_open_quote);

@@ -1,23 +1,17 @@
 #include "pk-csv-reader.h"
-#include "pk-error.h"
+#include "pk-text-input.h"
 
 #include <string.h>
 
-#define BLOCK ((gsize)1 << 20)
 #define RAW_KEPT 4096
 
 typedef enum { DONE, MORE, BAD } Parse;
 
 struct _PkCsvReader {
-  GInputStream *stream;
-  char *shown;
+  PkTextInput in;
   PkCsvDialect dialect;
-  char *buffer; /* bytes [start, end) are not taken yet */
-  gsize size, start, end;
-  gboolean eof, begun;
   gboolean has_nul, has_cr; /* seen in the file so far: most files need no look at each record */
   guint64 line;
-  guint64 taken;
   PkCsvRecord record;
   char *long_raw; /* the beginning of a line too long to hold */
 };
@@ -27,8 +21,7 @@ pk_csv_reader_new(GInputStream *stream, const char *shown_path)
 {
   PkCsvReader *reader = g_new0(PkCsvReader, 1);
 
-  reader->stream = g_object_ref(stream);
-  reader->shown = g_strdup(shown_path);
+  pk_text_input_init(&reader->in, stream, shown_path);
   reader->dialect = (PkCsvDialect){ ',', '"', '"', -1 };
   reader->line = 1;
   return reader;
@@ -39,9 +32,7 @@ pk_csv_reader_free(PkCsvReader *reader)
 {
   if (reader == NULL)
     return;
-  g_object_unref(reader->stream);
-  g_free(reader->shown);
-  g_free(reader->buffer);
+  pk_text_input_clear(&reader->in);
   g_free(reader->record.fields);
   g_free(reader->long_raw);
   g_free(reader);
@@ -56,7 +47,7 @@ pk_csv_reader_set_dialect(PkCsvReader *reader, const PkCsvDialect *dialect)
 guint64
 pk_csv_reader_tell(const PkCsvReader *reader)
 {
-  return reader->taken;
+  return reader->in.read;
 }
 
 /* --- one record ----------------------------------------------------------- */
@@ -303,30 +294,15 @@ pk_csv_field_text(const PkCsvField *field, const PkCsvDialect *dialect, GString 
 static gboolean
 fill(PkCsvReader *reader, GCancellable *cancellable, GError **error)
 {
-  g_autoptr(GError) failure = NULL;
+  PkTextInput *in = &reader->in;
+  guint64 before = in->read;
 
-  if (reader->start > 0) {
-    memmove(reader->buffer, reader->buffer + reader->start, reader->end - reader->start);
-    reader->end -= reader->start;
-    reader->start = 0;
-  }
-  if (reader->size - reader->end < BLOCK) {
-    reader->size = MAX(reader->size * 2, 2 * BLOCK);
-    reader->buffer = g_realloc(reader->buffer, reader->size);
-  }
-  gssize n = g_input_stream_read(reader->stream, reader->buffer + reader->end, reader->size - reader->end,
-                                 cancellable, &failure);
-  if (n < 0 && g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return pk_fail(error, PK_ERROR_CANCELLED, "interrupted");
-  if (n < 0)
-    return pk_fail(error, PK_ERROR_IO, "cannot read %s: %s", reader->shown, failure->message);
-  if (n == 0)
-    reader->eof = TRUE;
-  char *fresh = reader->buffer + reader->end;
-  reader->has_nul |= memchr(fresh, '\0', (gsize)n) != NULL;
-  reader->has_cr |= memchr(fresh, '\r', (gsize)n) != NULL;
-  reader->end += (gsize)n;
-  reader->taken += (guint64)n;
+  if (!pk_text_input_fill(in, cancellable, error))
+    return FALSE;
+  gsize n = (gsize)(in->read - before);
+  const char *fresh = in->bytes + in->end - n;
+  reader->has_nul |= memchr(fresh, '\0', n) != NULL;
+  reader->has_cr |= memchr(fresh, '\r', n) != NULL;
   return TRUE;
 }
 
@@ -334,20 +310,16 @@ gboolean
 pk_csv_reader_peek(PkCsvReader *reader, const char **bytes, gsize *length, gboolean *whole,
                    GCancellable *cancellable, GError **error)
 {
-  while (!reader->eof && reader->end - reader->start < PK_CSV_SAMPLE)
+  PkTextInput *in = &reader->in;
+
+  while (!in->eof && in->end - in->start < PK_CSV_SAMPLE)
     if (!fill(reader, cancellable, error))
       return FALSE;
-  const char *head = reader->buffer + reader->start;
-  gsize n = reader->end - reader->start;
-  if (!reader->begun && n >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0))
-    return pk_fail(error, PK_ERROR_UNSUPPORTED,
-                   "%s is UTF-16 text; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)", reader->shown);
-  if (!reader->begun && n >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0)
-    reader->start += 3;
-  reader->begun = TRUE;
-  *bytes = reader->buffer + reader->start;
-  *length = reader->end - reader->start;
-  *whole = reader->eof;
+  if (!pk_text_input_begin(in, 0, cancellable, error))
+    return FALSE;
+  *bytes = in->bytes + in->start;
+  *length = in->end - in->start;
+  *whole = in->eof;
   return TRUE;
 }
 
@@ -359,16 +331,16 @@ skip_long_line(PkCsvReader *reader, GCancellable *cancellable, GError **error)
   char *newline;
 
   g_free(reader->long_raw);
-  reader->long_raw = g_strndup(reader->buffer + reader->start, RAW_KEPT);
-  while ((newline = memchr(reader->buffer + reader->start, '\n', reader->end - reader->start)) == NULL) {
-    reader->start = reader->end;
-    if (reader->eof)
+  reader->long_raw = g_strndup(reader->in.bytes + reader->in.start, RAW_KEPT);
+  while ((newline = memchr(reader->in.bytes + reader->in.start, '\n', reader->in.end - reader->in.start)) == NULL) {
+    reader->in.start = reader->in.end;
+    if (reader->in.eof)
       break;
     if (!fill(reader, cancellable, error))
       return FALSE;
   }
   if (newline != NULL)
-    reader->start = (gsize)(newline + 1 - reader->buffer);
+    reader->in.start = (gsize)(newline + 1 - reader->in.bytes);
   r->n_fields = 0;
   r->fault = "the line is longer than 16 MiB";
   r->passed_over = r->comment = r->crlf = r->spaced_quote = r->quoted_newline = r->odd_cr = FALSE;
@@ -392,7 +364,7 @@ accept(PkCsvReader *reader, const char *next)
   r->odd_cr = reader->has_cr && memchr(r->raw, '\r', r->raw_length) != NULL;
   if (reader->has_nul && r->fault == NULL && !r->passed_over && memchr(r->raw, '\0', r->raw_length) != NULL)
     r->fault = "it holds a NUL byte";
-  reader->start = (gsize)(next - reader->buffer);
+  reader->in.start = (gsize)(next - reader->in.bytes);
 }
 
 gboolean
@@ -404,14 +376,14 @@ pk_csv_reader_next(PkCsvReader *reader, const PkCsvRecord **record, GCancellable
   gboolean whole;
 
   *record = NULL;
-  if (!reader->begun && !pk_csv_reader_peek(reader, &bytes, &length, &whole, cancellable, error))
+  if (!reader->in.begun && !pk_csv_reader_peek(reader, &bytes, &length, &whole, cancellable, error))
     return FALSE;
   for (;;) {
-    const char *start = reader->buffer + reader->start, *end = reader->buffer + reader->end;
-    if (reader->eof && start == end)
+    const char *start = reader->in.bytes + reader->in.start, *end = reader->in.bytes + reader->in.end;
+    if (reader->in.eof && start == end)
       return TRUE;
     if (start < end &&
-        parse_record(&reader->dialect, start, end, reader->eof, &reader->record, &next) == DONE) {
+        parse_record(&reader->dialect, start, end, reader->in.eof, &reader->record, &next) == DONE) {
       if ((gsize)(next - start) > PK_CSV_RECORD_MAX) {
         if (memchr(start, '\n', PK_CSV_RECORD_MAX) == NULL) {
           *record = &reader->record;
@@ -448,19 +420,19 @@ pk_csv_reader_skip_lines(PkCsvReader *reader, guint64 n, guint64 *skipped, GCanc
   gboolean whole;
 
   *skipped = 0;
-  if (!reader->begun && !pk_csv_reader_peek(reader, &bytes, &length, &whole, cancellable, error))
+  if (!reader->in.begun && !pk_csv_reader_peek(reader, &bytes, &length, &whole, cancellable, error))
     return FALSE;
   while (*skipped < n) {
-    char *start = reader->buffer + reader->start;
-    char *newline = memchr(start, '\n', reader->end - reader->start);
+    char *start = reader->in.bytes + reader->in.start;
+    char *newline = memchr(start, '\n', reader->in.end - reader->in.start);
     if (newline != NULL) {
-      reader->start = (gsize)(newline + 1 - reader->buffer);
-    } else if (reader->eof) {
-      if (reader->start == reader->end)
+      reader->in.start = (gsize)(newline + 1 - reader->in.bytes);
+    } else if (reader->in.eof) {
+      if (reader->in.start == reader->in.end)
         return TRUE;
-      reader->start = reader->end;
+      reader->in.start = reader->in.end;
     } else {
-      reader->start = reader->end; /* a part of a line that goes on in what follows */
+      reader->in.start = reader->in.end; /* a part of a line that goes on in what follows */
       if (!fill(reader, cancellable, error))
         return FALSE;
       continue;

@@ -45,111 +45,6 @@ pk_csv_scan_free(PkCsvScan *scan)
   g_free(scan);
 }
 
-/* --- opening -------------------------------------------------------------- */
-
-/* gzip files may hold several members one after the other, which a
- * GZlibDecompressor alone takes for the end: this one goes on. */
-typedef struct {
-  GObject parent;
-  GZlibDecompressor *inner;
-  gboolean in_member;
-} PkGunzip;
-
-typedef struct {
-  GObjectClass parent;
-} PkGunzipClass;
-
-static void pk_gunzip_converter_init(GConverterIface *iface);
-GType pk_gunzip_get_type(void);
-
-G_DEFINE_TYPE_WITH_CODE(PkGunzip, pk_gunzip, G_TYPE_OBJECT,
-                        G_IMPLEMENT_INTERFACE(G_TYPE_CONVERTER, pk_gunzip_converter_init))
-
-static GConverterResult
-pk_gunzip_convert(GConverter *converter, const void *in, gsize in_size, void *out, gsize out_size,
-                  GConverterFlags flags, gsize *read, gsize *written, GError **error)
-{
-  PkGunzip *self = (PkGunzip *)converter;
-
-  *read = *written = 0;
-  if (in_size == 0 && (flags & G_CONVERTER_INPUT_AT_END) != 0 && !self->in_member)
-    return G_CONVERTER_FINISHED;
-  /* The flag is kept back: more members may follow the end of this one. */
-  GConverterResult result =
-    g_converter_convert(G_CONVERTER(self->inner), in, in_size, out, out_size,
-                        flags & ~(GConverterFlags)G_CONVERTER_INPUT_AT_END, read, written, error);
-  if (result == G_CONVERTER_ERROR)
-    return result;
-  self->in_member = TRUE;
-  if (result != G_CONVERTER_FINISHED)
-    return result;
-  self->in_member = FALSE;
-  g_converter_reset(G_CONVERTER(self->inner));
-  return *read == in_size && (flags & G_CONVERTER_INPUT_AT_END) != 0 ? G_CONVERTER_FINISHED
-                                                                     : G_CONVERTER_CONVERTED;
-}
-
-static void
-pk_gunzip_reset(GConverter *converter)
-{
-  g_converter_reset(G_CONVERTER(((PkGunzip *)converter)->inner));
-}
-
-static void
-pk_gunzip_converter_init(GConverterIface *iface)
-{
-  iface->convert = pk_gunzip_convert;
-  iface->reset = pk_gunzip_reset;
-}
-
-static void
-pk_gunzip_finalize(GObject *object)
-{
-  g_object_unref(((PkGunzip *)object)->inner);
-  G_OBJECT_CLASS(pk_gunzip_parent_class)->finalize(object);
-}
-
-static void
-pk_gunzip_class_init(PkGunzipClass *klass)
-{
-  G_OBJECT_CLASS(klass)->finalize = pk_gunzip_finalize;
-}
-
-static void
-pk_gunzip_init(PkGunzip *self)
-{
-  self->inner = g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP);
-}
-
-GInputStream *
-pk_csv_open(const char *path, const char *shown, gboolean *packed, GError **error)
-{
-  g_autoptr(GFile) file = g_file_new_for_path(path);
-  g_autoptr(GError) failure = NULL;
-  g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, &failure);
-  guchar magic[4] = { 0 };
-  gsize n = 0;
-
-  if (packed != NULL)
-    *packed = FALSE;
-  if (stream == NULL ||
-      !g_input_stream_read_all(G_INPUT_STREAM(stream), magic, sizeof magic, &n, NULL, &failure) ||
-      !g_seekable_seek(G_SEEKABLE(stream), 0, G_SEEK_SET, NULL, &failure)) {
-    pk_fail(error, PK_ERROR_IO, "cannot read %s: %s", shown, failure->message);
-    return NULL;
-  }
-  if (n == 4 && memcmp(magic, "\x28\xb5\x2f\xfd", 4) == 0) {
-    pk_fail(error, PK_ERROR_UNSUPPORTED, "%s is compressed by zstd; decompress it first (zstd -d)", shown);
-    return NULL;
-  }
-  if (n < 2 || memcmp(magic, "\x1f\x8b", 2) != 0)
-    return G_INPUT_STREAM(g_steal_pointer(&stream));
-  if (packed != NULL)
-    *packed = TRUE;
-  g_autoptr(GConverter) gunzip = g_object_new(pk_gunzip_get_type(), NULL);
-  return g_converter_input_stream_new(G_INPUT_STREAM(stream), gunzip);
-}
-
 /* --- columns -------------------------------------------------------------- */
 
 static PkCsvColumn *
@@ -206,33 +101,12 @@ same_columns(const PkCsvScan *scan, const PkCsvShape *shape, const char *shown, 
 
 /* --- records -------------------------------------------------------------- */
 
-static char *
-dup_raw(const PkCsvRecord *record)
-{
-  g_autofree char *cut = g_strndup(record->raw, MIN(record->raw_length, PK_REJECT_RAW_MAX));
-  return g_utf8_make_valid(cut, -1);
-}
-
 static void
 reject(PkCsvScan *scan, PkCsvFile *file, const PkCsvRecord *record, const char *column, char *reason)
 {
-  PkImportReport *report = scan->report;
-
-  report->rejected++;
   file->regular = FALSE;
   g_array_append_val(file->rejected, file->records);
-  if (report->rejects->len >= PK_REJECTS_KEPT) {
-    g_free(reason);
-    return;
-  }
-  PkReject *entry = g_new0(PkReject, 1);
-  entry->path = g_ptr_array_index(report->paths, report->paths->len - 1);
-  entry->line = record->line;
-  entry->record = file->records;
-  entry->column = g_strdup(column);
-  entry->reason = reason;
-  entry->raw = dup_raw(record);
-  g_ptr_array_add(report->rejects, entry);
+  pk_import_report_reject(scan->report, record->line, file->records, column, reason, record->raw, record->raw_length);
 }
 
 static gboolean
@@ -408,13 +282,13 @@ scan_records(PkCsvScan *scan, PkCsvFile *file, PkCsvReader *reader, guint64 head
 }
 
 static PkCsvFile *
-add_file(PkCsvScan *scan, const char *path, const char *shown, gboolean packed)
+add_file(PkCsvScan *scan, const char *path, const char *shown, PkPacking packing)
 {
   PkCsvFile *file = g_new0(PkCsvFile, 1);
 
   file->path = g_strdup(path);
   file->shown = g_strdup(shown);
-  file->packed = packed;
+  file->packing = packing;
   file->regular = TRUE;
   file->rejected = g_array_new(FALSE, FALSE, sizeof(guint64));
   g_ptr_array_add(scan->files, file);
@@ -458,12 +332,12 @@ warn_of_shape(PkCsvScan *scan, const PkCsvFile *file, const PkCsvShape *shape)
 }
 
 gboolean
-pk_csv_scan_add(PkCsvScan *scan, GInputStream *stream, const char *path, const char *shown, gboolean packed,
+pk_csv_scan_add(PkCsvScan *scan, GInputStream *stream, const char *path, const char *shown, PkPacking packing,
                 PkCsvProgress progress, gpointer data, GCancellable *cancellable, GError **error)
 {
   g_autoptr(PkCsvReader) reader = pk_csv_reader_new(stream, shown);
   g_auto(PkCsvShape) shape = { 0 };
-  PkCsvFile *file = add_file(scan, path, shown, packed);
+  PkCsvFile *file = add_file(scan, path, shown, packing);
   const char *bytes;
   gsize length;
   gboolean whole;

@@ -6,6 +6,7 @@
 #include "pk-csv-sniff.h"
 #include "pk-csv-tally.h"
 #include "pk-import-report.h"
+#include "pk-unpack.h"
 
 G_BEGIN_DECLS
 
@@ -27,7 +28,7 @@ typedef struct {
    * records that are to be loaded. If not, a clean copy must be loaded. */
   gboolean regular;
   gboolean crlf;
-  gboolean packed;        /* gzip */
+  PkPacking packing;
   guint64 records;        /* all, rejected or not */
   GArray *rejected;       /* of guint64: numbers of the rejected records, rising */
   gsize longest;          /* record, in bytes */
@@ -49,12 +50,9 @@ PkCsvScan *pk_csv_scan_new(const PkCsvOptions *options, PkImportReport *report);
 void pk_csv_scan_free(PkCsvScan *scan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkCsvScan, pk_csv_scan_free)
 
-/* Opens a file for reading, decompressed if it is gzip. *packed may be NULL. */
-GInputStream *pk_csv_open(const char *path, const char *shown, gboolean *packed, GError **error);
-
 /* Scans one file after the other; `progress` may be NULL. */
 gboolean pk_csv_scan_add(PkCsvScan *scan, GInputStream *stream, const char *path, const char *shown,
-                         gboolean packed, PkCsvProgress progress, gpointer data, GCancellable *cancellable,
+                         PkPacking packing, PkCsvProgress progress, gpointer data, GCancellable *cancellable,
                          GError **error);
 
 /* After the last file: settles the types. */

@@ -45,6 +45,27 @@ pk_import_report_unref(PkImportReport *report)
   g_free(report);
 }
 
+void
+pk_import_report_reject(PkImportReport *report, guint64 line, guint64 record, const char *column, char *reason,
+                        const char *raw, gsize length)
+{
+  g_autofree char *cut = g_strndup(raw, MIN(length, PK_REJECT_RAW_MAX));
+
+  report->rejected++;
+  if (report->rejects->len >= PK_REJECTS_KEPT) {
+    g_free(reason);
+    return;
+  }
+  PkReject *entry = g_new0(PkReject, 1);
+  entry->path = g_ptr_array_index(report->paths, report->paths->len - 1);
+  entry->line = line;
+  entry->record = record;
+  entry->column = g_strdup(column);
+  entry->reason = reason;
+  entry->raw = g_utf8_make_valid(cut, -1);
+  g_ptr_array_add(report->rejects, entry);
+}
+
 static void
 append_grouped(GString *out, guint64 n)
 {

@@ -46,6 +46,11 @@ PkImportReport *pk_import_report_ref(PkImportReport *report);
 void pk_import_report_unref(PkImportReport *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkImportReport, pk_import_report_unref)
 
+/* Counts a rejected record of the file last named in `paths`, and keeps it with its text raw[0..length)
+ * while there are few. Takes over `reason`. */
+void pk_import_report_reject(PkImportReport *report, guint64 line, guint64 record, const char *column, char *reason,
+                             const char *raw, gsize length);
+
 /* "read 60,001 · loaded 60,000 · rejected 1", a new string. */
 char *pk_import_report_dup_summary(const PkImportReport *report);
 

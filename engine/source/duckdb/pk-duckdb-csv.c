@@ -124,7 +124,7 @@ append_reader(GString *sql, const PkCsvScan *scan, const PkCsvFile *file, const 
                          "ignore_errors = false, allow_quoted_nulls = true, encoding = 'utf-8', "
                          "compression = '%s'",
                          !clean && file->header_line > 0 ? "true" : "false",
-                         !clean && file->packed ? "gzip" : "none");
+                         pk_packing_name(clean ? PK_PACKED_NOT : file->packing));
   append_char_option(sql, "delim", clean ? ',' : file->dialect.delim);
   append_char_option(sql, "quote", '"');
   append_char_option(sql, "escape", '"');
@@ -197,7 +197,7 @@ static gboolean
 load_clean(PkDuckdb *self, const PkCsvScan *scan, const PkCsvFile *file, const char *name,
            const PkQueryControl *control, GError **error)
 {
-  g_autoptr(GInputStream) stream = pk_csv_open(file->path, file->shown, NULL, error);
+  g_autoptr(GInputStream) stream = pk_unpack_open(file->path, file->shown, NULL, error);
   g_autofree char *copy = pk_duckdb_import_path(self, ".csv");
   gsize longest;
   gboolean ok;
@@ -320,9 +320,9 @@ scan_files(PkCsvScan *scan, const char *const *paths, const char *const *shown,
       scan->report->bytes += (guint64)info.st_size;
   progress.bytes_total = scan->report->bytes;
   for (guint i = 0; paths[i] != NULL; i++) {
-    gboolean packed;
-    g_autoptr(GInputStream) stream = pk_csv_open(paths[i], shown[i], &packed, error);
-    if (stream == NULL || !pk_csv_scan_add(scan, stream, paths[i], shown[i], packed, wanted ? on_scan : NULL,
+    PkPacking packing;
+    g_autoptr(GInputStream) stream = pk_unpack_open(paths[i], shown[i], &packing, error);
+    if (stream == NULL || !pk_csv_scan_add(scan, stream, paths[i], shown[i], packing, wanted ? on_scan : NULL,
                                            &progress, cancellable, error))
       return FALSE;
     if (g_stat(paths[i], &info) == 0)

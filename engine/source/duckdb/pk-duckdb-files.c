@@ -3,6 +3,7 @@
 #include "pk-duckdb.h"
 #include "pk-error.h"
 #include "pk-sql-quote.h"
+#include "pk-unpack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,9 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-
-
 
 typedef struct {
   char *shown; /* as the person named it */
@@ -135,8 +133,7 @@ check_head(int fd, Input *input, PkFileFormat wanted, GError **error)
     return pk_fail_errno(error, errno, "cannot read", input->shown);
   if (n == 0)
     return pk_fail(error, PK_ERROR_INVALID, "%s is empty", input->shown);
-  gboolean packed =
-    n >= 2 && (memcmp(head, "\x1f\x8b", 2) == 0 || (n >= 4 && memcmp(head, "\x28\xb5\x2f\xfd", 4) == 0));
+  gboolean packed = pk_packing_of(head, (gsize)n) != PK_PACKED_NOT;
   input->format = wanted != PK_FILE_AUTO ? wanted : pk_file_format_from_path(input->shown);
   if (input->format == PK_FILE_AUTO)
     input->format = packed ? PK_FILE_CSV : format_from_bytes(head, (gsize)n);
