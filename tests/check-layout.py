@@ -21,11 +21,12 @@ import sys
 # folder: the folders it includes directly; what those see, it sees as well.
 ARROWS = {
     'base': [],
+    'sched': ['base'],
     'math': ['base'],
     'arrow': ['base'],
-    'frame': ['arrow'],
+    'frame': ['arrow', 'sched'],
     'plan': ['frame', 'math'],
-    'source': ['arrow'],
+    'source': ['arrow', 'sched'],
     'source/duckdb': ['source'],
     'backend': ['plan'],
     'backend/ref': ['backend'],

@@ -225,7 +225,7 @@ static void
 work(gpointer data, guint worker)
 {
   Sweep *self = data;
-  while (!g_atomic_int_get(&self->stopped)) {
+  while (!g_atomic_int_get(&self->stopped) && !pk_workers_yield()) {
     gint64 c = (gint64)g_atomic_int_add(&self->next, 1) * PIXELS_AT_ONCE;
     if (c >= self->n)
       return;

@@ -80,7 +80,7 @@ work(gpointer data, guint worker)
   PkCpuContext *context = pk_cpu_context_new(program);
   PkCpuTable *table = NULL;
 
-  while (!g_atomic_int_get(&run->stopped)) {
+  while (!g_atomic_int_get(&run->stopped) && !pk_workers_yield()) {
     gint piece = g_atomic_int_add(&run->next_piece, 1);
     if (piece >= run->n_pieces)
       break;
