@@ -87,7 +87,7 @@ host_describe(const char *sql, gpointer user, GError **error)
 }
 
 static PkFrame *
-host_run_sql(const char *sql, gpointer user, GError **error)
+host_run_sql(const char *sql, const char *relation, const char *title, gpointer user, GError **error)
 {
   LowerHost *self = user;
   g_auto(PkArrowStream) stream = { 0 };
@@ -100,14 +100,14 @@ host_run_sql(const char *sql, gpointer user, GError **error)
 }
 
 static PkFrame *
-host_run_plan(PkPlan *plan, gpointer user, GError **error)
+host_run_plan(PkPlan *plan, const char *title, gpointer user, GError **error)
 {
   LowerHost *self = user;
   g_autofree char *sql = NULL;
 
   if (!self->backend) {
     sql = pk_plan_to_sql(plan);
-    return host_run_sql(sql, user, error);
+    return host_run_sql(sql, plan->relation, title, user, error);
   }
   g_autoptr(GString) select = g_string_new("SELECT ");
   for (guint i = 0; i < plan->n_columns; i++) {
@@ -115,8 +115,17 @@ host_run_plan(PkPlan *plan, gpointer user, GError **error)
     pk_sql_append_ident(select, plan->columns[i].name);
   }
   g_string_append_printf(select, plan->n_columns ? " FROM %s" : "1 FROM %s", plan->relation);
-  g_autoptr(PkFrame) frame = host_run_sql(select->str, user, error);
+  g_autoptr(PkFrame) frame = host_run_sql(select->str, plan->relation, title, user, error);
   return frame ? pk_backend_run(self->backend, plan, frame, NULL, NULL, error) : NULL;
+}
+
+static gint64
+host_count(const char *relation, gpointer user, GError **error)
+{
+  g_autofree char *sql = g_strconcat("SELECT count(*) AS n FROM ", relation, NULL);
+  g_autoptr(PkFrame) frame = host_run_sql(sql, relation, "rows", user, error);
+
+  return frame ? (gint64)pk_column_get_int(frame->columns[0], 0) : -1;
 }
 
 LowerHost *
@@ -146,5 +155,5 @@ PkLowerHost
 lower_host_functions(LowerHost *self)
 {
   return (PkLowerHost){ .open = host_open, .read = host_read, .add_stream = host_add_stream, .describe = host_describe,
-                        .run_plan = host_run_plan, .run_sql = host_run_sql, .user = self };
+                        .count = host_count, .run_plan = host_run_plan, .run_sql = host_run_sql, .user = self };
 }

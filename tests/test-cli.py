@@ -667,6 +667,53 @@ def explain_names_the_backend(r):
     assert 'Backend' in out, out
 
 
+@case
+def explain_of_a_plot_names_each_step_once(r):
+    r.write('p.csv', POINTS)
+    layers = {'layer': [{'mark': 'bar', 'encoding': {'x': {'bin': True, 'field': 'x'}, 'y': {'aggregate': 'count'}}},
+                        {'mark': 'rule', 'encoding': {'x': {'aggregate': 'mean', 'field': 'x'}}}]}
+    r.write('l.vl.json', json.dumps(layers | {'data': {'url': 'p.csv'}}))
+    for what, titles in ((('p.csv', '--mark', 'bar', '--x', 'bin(x)', '--y', 'count()'), ('extent of x', 'count by bin of x')),
+                         (('l.vl.json',), ('layer[0] (bar): extent of x', 'layer[1] (rule): mean of x'))):
+        text = r.ok('explain', *what)
+        steps = json.loads(r.ok('explain', *what, '--json'))
+        named = [step['title'] for step in steps]
+        assert all(title in named for title in titles), named
+        assert sum('count(*) AS n FROM' in step['sql'] for step in steps) == 1, steps
+        assert [line[2:] for line in text.splitlines() if line.startswith('# ')] == named, text
+
+
+def receipt_of_plot(r, *args):
+    r.ok('plot', *args, '-o', 'o.png', '--receipt', 'r.json')
+    return json.loads((r.cwd / 'r.json').read_text())
+
+
+@case
+def receipt_counts_each_row_once(r):
+    r.ok('query', '-c', "select i::int x, (i * 37 % 101)::int y, chr((97 + i % 3)::int) c from range(60000) t(i)", '-o', 'p.parquet')
+    plots = (['--mark', 'bar', '--x', 'bin(x)', '--y', 'count()'], ['--mark', 'point', '--x', 'x', '--y', 'y'],
+             ['--mark', 'line', '--x', 'x', '--y', 'y'], ['--mark', 'bar', '--x', 'c', '--y', 'mean(y)'])
+    for flags in plots:
+        spec = json.loads(r.ok('plot', 'p.parquet', *flags, '--format', 'spec')) | {'data': {'url': 'p.parquet'}}
+        r.write('p.vl.json', json.dumps(spec))
+        for source in (['p.parquet', *flags], ['p.vl.json']):
+            for backend in ('cpu', 'sql'):
+                receipt = receipt_of_plot(r, *source, '--backend', backend)
+                assert receipt['rows_scanned'] == 60000, (source, backend, receipt)
+                assert receipt['scans'] > 0 and receipt['bytes_read'] > 0, (source, backend, receipt)
+    receipt = receipt_of_plot(r, 'p.parquet', '--mark', 'point', '--x', 'x', '--y', 'y', '--backend', 'cpu')
+    assert receipt['scans'] == 1 and 60000 * 3 <= receipt['bytes_read'] < 60000 * 4, receipt  # int16, int8 and a rest of pages
+    r.ok('plot', 'p.parquet', '--mark', 'point', '--x', 'x', '--y', 'y', '-v', '-o', 'o.png')
+    assert ' 60,000 rows · ' in r.err, r.err
+
+
+@case
+def data_that_cannot_be_described_say_why(r):
+    r.write('n.vl.json', '{"data":{"name":"nowhere"},"mark":"point","encoding":{"x":{"field":"x","type":"quantitative"}}}')
+    r.fails(1, 'no data source named "nowhere"', 'plot', 'n.vl.json', '-o', 'o.png')
+    assert 'does not exist' in r.err, r.err
+
+
 def main():
     print(f'1..{len(CASES)}')
     failed = 0

@@ -26,27 +26,6 @@ struct PikaPlot {
   char **warnings;
 };
 
-static void
-init_host(PkPlotHost *host, PikaSession *session, const PikaPlotOptions *options, GCancellable *cancellable)
-{
-  host->session = session;
-  host->cancellable = cancellable;
-  host->receipt.exact = TRUE;
-  host->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-  host->table = g_strdup(options->table);
-  host->data_folder = g_strdup(options->data_directory);
-  host->spec_folder = options->spec_path ? g_path_get_dirname(options->spec_path) : NULL;
-}
-
-static void
-clear_host(PkPlotHost *host)
-{
-  g_clear_pointer(&host->kept, g_hash_table_unref);
-  g_free(host->table);
-  g_free(host->data_folder);
-  g_free(host->spec_folder);
-}
-
 /* Specification → units with their rows. */
 static gboolean
 lower(PikaPlot *self, const char *json, gssize length, const PikaPlotOptions *options, GError **error)
@@ -101,7 +80,7 @@ pika_plot_new(PikaSession *session, const char *spec_json, gssize length, const 
   options = options ? options : &defaults;
   g_autoptr(PikaPlot) self = g_new0(PikaPlot, 1);
   self->session = pika_session_ref(session);
-  init_host(&self->host, session, options, cancellable);
+  pk_plot_host_init(&self->host, session, options, cancellable);
   pk_mem_reset_peak();
   self->fonts = pk_text_warm_up();
   if (!lower(self, spec_json, length, options, error) || !build_scene(self, options, error))
@@ -133,7 +112,7 @@ pika_plot_free(PikaPlot *self)
   g_clear_pointer(&self->spec, pk_spec_free);
   g_clear_pointer(&self->units, g_ptr_array_unref);
   g_strfreev(self->warnings);
-  clear_host(&self->host);
+  pk_plot_host_clear(&self->host);
   pika_session_unref(self->session);
   g_free(self);
 }
@@ -202,16 +181,16 @@ pika_plot_explain(PikaSession *session, const char *spec_json, gssize length, co
   static const PikaPlotOptions defaults;
   options = options ? options : &defaults;
   g_autoptr(PikaPlot) self = g_new0(PikaPlot, 1);
-  g_autoptr(GString) out = g_string_new(as_json ? "[" : NULL);
+  g_autoptr(GString) out = g_string_new(NULL);
   self->session = pika_session_ref(session);
-  init_host(&self->host, session, options, cancellable);
+  pk_plot_host_init(&self->host, session, options, cancellable);
   self->host.explained = out;
   self->host.explained_as_json = as_json;
   if (!lower(self, spec_json, length, options, error) || !build_scene(self, options, error))
     return NULL;
   if (as_json)
-    g_string_append(out, "]\n");
-  else if (self->lowered->note)
-    g_string_append_printf(out, "Drawn as %s\n", self->lowered->note);
+    return g_strdup_printf("[%s]\n", out->str);
+  if (self->lowered->note)
+    g_string_append_printf(out, "\nDrawn as %s\n", self->lowered->note);
   return g_string_free(g_steal_pointer(&out), FALSE);
 }

@@ -55,7 +55,7 @@ measure(Profiler *p, const GPtrArray *infos, guint from, guint to, GPtrArray *pr
   for (guint i = from; i < to; i++)
     append_measures(sql, infos->pdata[i]);
   g_string_append_printf(sql, " FROM %s", p->relation);
-  g_autoptr(PkFrame) frame = pk_session_fetch(p->session, sql->str, p->cancellable, error);
+  g_autoptr(PkFrame) frame = pk_session_fetch(p->session, sql->str, p->cancellable, NULL, error);
   if (!frame)
     return FALSE;
   gint64 rows = (gint64)pk_column_get_int(frame->columns[0], 0);
@@ -103,9 +103,10 @@ histogram_numbers(Profiler *p, const PkColumnInfo *info, PikaColumnProfile *prof
   plan->dense = TRUE;
   pk_plan_add_agg(plan, PK_AGG_COUNT_ALL, -1, -1, "n");
   PikaReceipt receipt = { .exact = TRUE };
+  g_auto(PkTally) tally = { .receipt = &receipt };
   if (!pk_plan_check(plan, error))
     return FALSE;
-  g_autoptr(PkFrame) frame = pk_session_run_plan(p->session, plan, p->cancellable, &receipt, error);
+  g_autoptr(PkFrame) frame = pk_session_run_plan(p->session, plan, p->cancellable, &tally, error);
   if (!frame)
     return FALSE;
   for (guint i = 0; i < n && i < frame->length; i++)
@@ -121,7 +122,7 @@ frequent_values(Profiler *p, const PkColumnInfo *info, PikaColumnProfile *profil
   g_autofree char *name = pk_sql_dup_ident(info->name);
   g_autofree char *sql = g_strdup_printf("SELECT CAST(%s AS VARCHAR), count(*) FROM %s WHERE %s IS NOT NULL "
                                          "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %u", name, p->relation, name, p->n_bins);
-  g_autoptr(PkFrame) frame = pk_session_fetch(p->session, sql, p->cancellable, error);
+  g_autoptr(PkFrame) frame = pk_session_fetch(p->session, sql, p->cancellable, NULL, error);
   if (!frame)
     return FALSE;
   profile->has_histogram = frame->length > 0;

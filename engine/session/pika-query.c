@@ -6,7 +6,6 @@
 #include "pk-plan-sql.h"
 #include "pk-sql-quote.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 /* --- recognition --- */
@@ -42,7 +41,7 @@ to_sql(const char *statement_json, gpointer data)
   Lookup *lookup = data;
   g_autofree char *literal = pk_sql_dup_literal(statement_json);
   g_autofree char *sql = g_strdup_printf("SELECT json_deserialize_sql(%s)", literal);
-  g_autoptr(PkFrame) frame = pk_session_fetch(lookup->session, sql, NULL, NULL);
+  g_autoptr(PkFrame) frame = pk_session_fetch(lookup->session, sql, NULL, NULL, NULL);
   gsize length = 0;
   const char *text = frame && frame->length == 1 ? pk_column_get_text(frame->columns[0], 0, &length) : NULL;
   return text ? g_strndup(text, length) : NULL;
@@ -113,6 +112,7 @@ tracked_release(struct ArrowArrayStream *stream)
     t->receipt->rows_scanned = (gint64)MAX(t->stats.rows_scanned, t->stats.rows);
     t->receipt->rows_out = t->rows;
     t->receipt->bytes_read = (gint64)t->stats.bytes_read;
+    t->receipt->scans = 1;
     t->receipt->execute_ms = (double)(pk_clock_now_ns() - t->start) / 1e6;
   }
   pika_session_unref(t->phase.session);
@@ -145,15 +145,16 @@ static gboolean
 query_plan(PikaSession *self, const PkSqlMatch *match, struct ArrowArrayStream *out, PikaReceipt *receipt,
            gboolean *answered, GCancellable *cancellable, GError **error)
 {
+  g_auto(PkTally) tally = { .receipt = receipt };
   *answered = FALSE;
   if (match->n_assumptions > 0) {
-    g_autoptr(PkFrame) columns = pk_session_columns(self, match->plan, cancellable, receipt, error);
+    g_autoptr(PkFrame) columns = pk_session_columns(self, match->plan, cancellable, &tally, error);
     if (!columns)
       return FALSE;
     if (!pk_sql_match_holds(match, columns))
       return TRUE;
   }
-  g_autoptr(PkFrame) result = pk_session_run_plan(self, match->plan, cancellable, receipt, error);
+  g_autoptr(PkFrame) result = pk_session_run_plan(self, match->plan, cancellable, &tally, error);
   g_autoptr(PkFrame) shaped = result ? pk_sql_match_shape(match, result, error) : NULL;
   if (!shaped)
     return FALSE;
@@ -196,28 +197,6 @@ pika_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *
 
 /* --- explain --- */
 
-static void
-append_json_text(GString *out, const char *name, const char *text)
-{
-  g_autoptr(JsonNode) node = json_node_init_string(json_node_alloc(), text);
-  g_autofree char *value = json_to_string(node, FALSE);
-  g_string_append_printf(out, "\"%s\":%s", name, value);
-}
-
-void
-pk_session_explain_plan_json(const PkPlan *plan, const PkChoice *choice, GString *out)
-{
-  g_autofree char *text = pk_plan_explain(plan), *sql = pk_plan_to_sql(plan), *hash = pk_plan_hash(plan);
-  g_autofree char *chosen = pk_choice_to_json(choice);
-  g_string_append_c(out, '{');
-  append_json_text(out, "plan", text);
-  g_string_append_c(out, ',');
-  append_json_text(out, "hash", hash);
-  g_string_append_c(out, ',');
-  append_json_text(out, "sql", sql);
-  g_string_append_printf(out, ",\"choice\":%s}", chosen);
-}
-
 char *
 pika_session_explain(PikaSession *self, const char *sql, gboolean as_json, GError **error)
 {
@@ -232,13 +211,13 @@ pika_session_explain(PikaSession *self, const char *sql, gboolean as_json, GErro
     return NULL;
   GString *out = g_string_new(NULL);
   if (plan && as_json) {
-    pk_session_explain_plan_json(plan, choice, out);
+    pk_session_explain_plan(plan, choice, NULL, TRUE, out);
     g_string_append_c(out, '\n');
   } else if (plan) {
-    pk_session_explain_plan(self, plan, out);
+    pk_session_explain_plan(plan, choice, NULL, FALSE, out);
   } else if (as_json) {
     g_string_append(out, "{\"plan\":null,");
-    append_json_text(out, "reason", reason);
+    pk_session_append_json(out, "reason", reason);
     g_string_append(out, ",\"backend\":\"sql\"}\n");
   } else {
     g_string_append_printf(out, "Not a plan: %s\nBackend sql: the statement runs in the SQL engine as it is\n", reason);

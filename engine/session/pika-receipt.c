@@ -27,7 +27,9 @@ pika_receipt_to_text(const PikaReceipt *receipt)
   GString *out = g_string_new(receipt->backend[0] ? receipt->backend : "none");
   g_string_append(out, " · ");
   append_count(out, receipt->rows_scanned);
-  g_string_append(out, " rows");
+  g_string_append(out, receipt->rows_scanned == 1 ? " row" : " rows");
+  if (receipt->scans > 1)
+    g_string_append_printf(out, " in %" G_GINT64_FORMAT " scans", receipt->scans);
   if (receipt->bytes_read > 0) {
     g_autofree char *size = g_format_size((guint64)receipt->bytes_read);
     g_string_append_printf(out, " · %s", size);
@@ -70,9 +72,9 @@ pika_receipt_to_json(const PikaReceipt *receipt)
   GString *out = g_string_new("{");
   append_json_text(out, "backend", receipt->backend);
   append_json_text(out, "reason", receipt->reason);
-  g_string_append_printf(out, "\"rows_scanned\":%" G_GINT64_FORMAT ",\"rows_out\":%" G_GINT64_FORMAT
+  g_string_append_printf(out, "\"rows_scanned\":%" G_GINT64_FORMAT ",\"scans\":%" G_GINT64_FORMAT ",\"rows_out\":%" G_GINT64_FORMAT
                               ",\"bytes_read\":%" G_GINT64_FORMAT ",",
-                         receipt->rows_scanned, receipt->rows_out, receipt->bytes_read);
+                         receipt->rows_scanned, receipt->scans, receipt->rows_out, receipt->bytes_read);
   append_json_number(out, "fetch_ms", receipt->fetch_ms);
   append_json_number(out, "execute_ms", receipt->execute_ms);
   append_json_number(out, "encode_ms", receipt->encode_ms);

@@ -82,6 +82,7 @@ pika_session_new(const PikaSessionOptions *options, GError **error)
   self->restricted = options->restricted;
   self->allowed_paths = g_strdupv((char **)options->allowed_paths);
   self->allowed_directories = g_strdupv((char **)options->allowed_directories);
+  self->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   self->frames = g_ptr_array_new_with_free_func((GDestroyNotify)pk_kept_frame_free);
   g_mutex_init(&self->lock);
   return self;
@@ -100,6 +101,7 @@ pika_session_unref(PikaSession *self)
   if (!self || !g_atomic_int_dec_and_test(&self->refs))
     return;
   g_ptr_array_unref(self->frames);
+  g_hash_table_unref(self->counts);
   for (guint i = 0; i < PK_SESSION_N_BACKENDS; i++)
     pk_backend_free(self->backends[i]);
   pk_source_unref(self->source);

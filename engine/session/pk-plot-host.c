@@ -10,6 +10,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* --- the host --- */
+
+void
+pk_plot_host_init(PkPlotHost *self, PikaSession *session, const PikaPlotOptions *options, GCancellable *cancellable)
+{
+  self->session = session;
+  self->cancellable = cancellable;
+  self->receipt.exact = TRUE;
+  self->tally.receipt = &self->receipt;
+  self->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  self->described = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  self->table = g_strdup(options->table);
+  self->data_folder = g_strdup(options->data_directory);
+  self->spec_folder = options->spec_path ? g_path_get_dirname(options->spec_path) : NULL;
+}
+
+void
+pk_plot_host_clear(PkPlotHost *self)
+{
+  g_clear_pointer(&self->kept, g_hash_table_unref);
+  g_clear_pointer(&self->described, g_hash_table_unref);
+  pk_tally_clear(&self->tally);
+  g_free(self->table);
+  g_free(self->data_folder);
+  g_free(self->spec_folder);
+}
+
 /* --- urls --- */
 
 static gboolean
@@ -98,6 +125,21 @@ hidden_name(PkPlotHost *self)
   return g_strdup_printf("__spec_%u", n);
 }
 
+/* The same SELECT is described as the data are opened and as they are read. */
+static GPtrArray *
+host_describe(const char *sql, gpointer user, GError **error)
+{
+  PkPlotHost *self = user;
+  GPtrArray *columns = g_hash_table_lookup(self->described, sql);
+  if (!columns) {
+    columns = pk_source_describe(self->session->source, sql, error);
+    if (!columns)
+      return NULL;
+    g_hash_table_insert(self->described, g_strdup(sql), columns);
+  }
+  return g_ptr_array_ref(columns);
+}
+
 static char *
 open_named(PkPlotHost *self, const PkData *data, GError **error)
 {
@@ -106,13 +148,18 @@ open_named(PkPlotHost *self, const PkData *data, GError **error)
     pk_fail(error, PK_ERROR_NOT_FOUND, "the specification names no data: name a file on the command line, or give it \"data\"");
     return NULL;
   }
-  g_autoptr(GPtrArray) columns = pk_source_describe_table(self->session->source, name, NULL);
-  if (!columns) {
-    pk_fail(error, PK_ERROR_NOT_FOUND, "%s: there is no data source named \"%s\": name its file on the command line",
-            data && data->path ? data->path : "$.data", name);
-    return NULL;
-  }
-  return pk_sql_dup_ident(name);
+  char *quoted = pk_sql_dup_ident(name);
+  g_autofree char *sql = g_strconcat("SELECT * FROM ", quoted, NULL);
+  g_autoptr(GPtrArray) columns = host_describe(sql, self, error);
+  if (columns)
+    return quoted;
+  const char *where = data && data->path ? data->path : "$.data";
+  if (error && g_error_matches(*error, PK_ERROR, PK_ERROR_NOT_FOUND))
+    pk_fail_prefix(error, "%s: there is no data source named \"%s\", name its file on the command line: ", where, name);
+  else
+    pk_fail_prefix(error, "%s: cannot read the data source named \"%s\": ", where, name);
+  g_free(quoted);
+  return NULL;
 }
 
 static char *
@@ -182,26 +229,42 @@ host_add_stream(PkArrowStream *stream, gpointer user, GError **error)
 
 /* --- questions --- */
 
-static GPtrArray *
-host_describe(const char *sql, gpointer user, GError **error)
+static GString *
+next_explained(PkPlotHost *self)
+{
+  if (self->explained && self->explained->len > 0)
+    g_string_append(self->explained, self->explained_as_json ? ",\n" : "\n");
+  return self->explained;
+}
+
+static gint64
+host_count(const char *relation, gpointer user, GError **error)
 {
   PkPlotHost *self = user;
-  return pk_source_describe(self->session->source, sql, error);
+  gint64 start = pk_clock_now_ns();
+  if (self->explained && pk_session_known_rows(self->session, relation) < 0) {
+    g_autofree char *sql = g_strconcat("SELECT count(*) AS n FROM ", relation, NULL);
+    pk_session_explain_sql(sql, "number of rows", self->explained_as_json, next_explained(self));
+  }
+  gint64 n = pk_session_count(self->session, relation, self->cancellable, &self->tally, error);
+  self->receipt.fetch_ms += (double)(pk_clock_now_ns() - start) / 1e6;
+  return n;
 }
 
 static void
-explain_plan(PkPlotHost *self, const PkPlan *plan)
+host_counted(const char *relation, gint64 rows, gpointer user)
 {
-  if (!self->explained)
+  PkPlotHost *self = user;
+  pk_session_note_count(self->session, relation, rows);
+}
+
+static void
+explain_fetch(PkPlotHost *self, const PkPlan *plan)
+{
+  if (!self->explained || pk_session_has_columns(self->session, plan))
     return;
-  if (self->explained_as_json) {
-    g_autoptr(PkChoice) choice = pk_session_choose(self->session, plan, NULL);
-    if (choice)
-      pk_session_explain_plan_json(plan, choice, self->explained);
-  } else {
-    pk_session_explain_plan(self->session, plan, self->explained);
-  }
-  g_string_append(self->explained, "\n");
+  g_autofree char *sql = pk_session_columns_sql(plan);
+  pk_session_explain_sql(sql, "columns, fetched into memory", self->explained_as_json, next_explained(self));
 }
 
 /* Fetching pays only if a backend will read the frame. */
@@ -211,7 +274,8 @@ host_prefetch(const PkPlan *columns, gpointer user, GError **error)
   PkPlotHost *self = user;
   if (!g_strcmp0(self->session->forced_backend, "sql"))
     return TRUE;
-  g_autoptr(PkFrame) frame = pk_session_columns(self->session, columns, self->cancellable, &self->receipt, error);
+  explain_fetch(self, columns);
+  g_autoptr(PkFrame) frame = pk_session_columns(self->session, columns, self->cancellable, &self->tally, error);
   return frame != NULL;
 }
 
@@ -227,36 +291,35 @@ is_extent(const PkPlan *plan)
 }
 
 static PkFrame *
-host_run_plan(PkPlan *plan, gpointer user, GError **error)
+host_run_plan(PkPlan *plan, const char *title, gpointer user, GError **error)
 {
   PkPlotHost *self = user;
   if (is_extent(plan) && !host_prefetch(plan, self, error))
     return NULL;
-  explain_plan(self, plan);
-  return pk_session_run_plan(self->session, plan, self->cancellable, &self->receipt, error);
+  if (self->explained) {
+    g_autoptr(PkChoice) choice = pk_session_choose(self->session, plan, error);
+    if (!choice)
+      return NULL;
+    if (choice->chosen->needs_frame)
+      explain_fetch(self, plan);
+    pk_session_explain_plan(plan, choice, title, self->explained_as_json, next_explained(self));
+  }
+  return pk_session_run_plan(self->session, plan, self->cancellable, &self->tally, error);
 }
 
 static PkFrame *
-host_run_sql(const char *sql, gpointer user, GError **error)
+host_run_sql(const char *sql, const char *relation, const char *title, gpointer user, GError **error)
 {
   PkPlotHost *self = user;
-  gint64 start = pk_clock_now_ns();
-  if (self->explained && !self->explained_as_json)
-    g_string_append_printf(self->explained, "SQL\n  %s\n\n", sql);
-  PkFrame *frame = pk_session_fetch(self->session, sql, self->cancellable, error);
-  if (!frame)
-    return NULL;
-  self->receipt.fetch_ms += (double)(pk_clock_now_ns() - start) / 1e6;
-  if (!self->receipt.backend[0])
-    g_strlcpy(self->receipt.backend, "sql", sizeof self->receipt.backend);
-  self->receipt.rows_scanned += frame->length;
-  self->receipt.bytes_read += (gint64)pk_frame_get_bytes(frame);
-  return frame;
+  if (self->explained)
+    pk_session_explain_sql(sql, title, self->explained_as_json, next_explained(self));
+  return pk_session_run_sql(self->session, sql, relation, self->cancellable, &self->tally, error);
 }
 
 PkLowerHost
 pk_plot_host_functions(PkPlotHost *self)
 {
-  return (PkLowerHost){ .open = host_open, .read = host_read, .add_stream = host_add_stream,
-                        .describe = host_describe, .prefetch = host_prefetch, .run_plan = host_run_plan, .run_sql = host_run_sql, .user = self };
+  return (PkLowerHost){ .open = host_open, .read = host_read, .add_stream = host_add_stream, .describe = host_describe,
+                        .count = host_count, .counted = host_counted, .prefetch = host_prefetch,
+                        .run_plan = host_run_plan, .run_sql = host_run_sql, .user = self };
 }

@@ -12,13 +12,19 @@ typedef struct {
   PikaSession *session;      /* borrowed */
   GCancellable *cancellable; /* borrowed; may be NULL */
   PikaReceipt receipt;
+  PkTally tally;             /* of the receipt */
   char *table;               /* of data without a source; may be NULL */
   char *spec_folder;         /* may be NULL */
   char *data_folder;         /* may be NULL */
   GHashTable *kept;          /* url → what stands after FROM */
+  GHashTable *described;     /* SELECT → array of PkColumnInfo */
   GString *explained;        /* NULL: not wanted */
   gboolean explained_as_json;
 } PkPlotHost;
+
+/* options: table, spec_path and data_directory are copied. The host must not be moved after. */
+void pk_plot_host_init(PkPlotHost *self, PikaSession *session, const PikaPlotOptions *options, GCancellable *cancellable);
+void pk_plot_host_clear(PkPlotHost *self);
 
 /* The functions; `self` is their user data and must outlive what lowering returns. */
 PkLowerHost pk_plot_host_functions(PkPlotHost *self);

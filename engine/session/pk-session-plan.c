@@ -16,18 +16,18 @@ ms_since(gint64 start)
 }
 
 PkFrame *
-pk_session_fetch(PikaSession *self, const char *sql, GCancellable *cancellable, GError **error)
+pk_session_fetch(PikaSession *self, const char *sql, GCancellable *cancellable, PkQueryStats *stats, GError **error)
 {
   PkSessionPhase phase = { self, "fetch" };
-  PkQueryControl control = pk_session_control(&phase, cancellable, NULL);
+  PkQueryControl control = pk_session_control(&phase, cancellable, stats);
   g_auto(PkArrowStream) stream = { 0 };
   if (!pk_source_query(self->source, sql, &control, &stream, error))
     return NULL;
   return pk_frame_read_stream(&stream, 0, cancellable, error);
 }
 
-static char *
-columns_sql(const PkPlan *plan)
+char *
+pk_session_columns_sql(const PkPlan *plan)
 {
   GString *sql = g_string_new("SELECT ");
   for (guint i = 0; i < plan->n_columns; i++) {
@@ -73,6 +73,13 @@ lookup_frame(PikaSession *self, const PkPlan *plan)
   return frame;
 }
 
+gboolean
+pk_session_has_columns(PikaSession *self, const PkPlan *plan)
+{
+  g_autoptr(PkFrame) frame = lookup_frame(self, plan);
+  return frame != NULL;
+}
+
 static void
 keep_frame(PikaSession *self, const PkPlan *plan, PkFrame *frame)
 {
@@ -93,30 +100,66 @@ row_bytes(const PkPlan *plan)
   return bytes;
 }
 
-/* A plain table tells its rows without a scan; a SELECT does not. */
-static gint64
-count_rows(PikaSession *self, const PkPlan *plan)
+gint64
+pk_session_known_rows(PikaSession *self, const char *relation)
 {
-  if (plan->relation[0] == '(')
-    return -1;
-  g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM %s", plan->relation);
-  g_autoptr(PkFrame) frame = pk_session_fetch(self, sql, NULL, NULL);
-  return frame && frame->length == 1 ? (gint64)pk_column_get_int(frame->columns[0], 0) : -1;
+  g_mutex_lock(&self->lock);
+  const gint64 *rows = g_hash_table_lookup(self->counts, relation);
+  gint64 n = rows ? *rows : -1;
+  g_mutex_unlock(&self->lock);
+  return n;
 }
 
-static PkWorkload
-workload(PikaSession *self, const PkPlan *plan, PkFrame *resident)
+void
+pk_session_note_count(PikaSession *self, const char *relation, gint64 rows)
 {
-  PkWorkload work = { .resident = resident != NULL };
-  work.rows = resident ? resident->length : count_rows(self, plan);
-  work.bytes = work.rows > 0 ? (gsize)work.rows * row_bytes(plan) : 0;
-  return work;
+  g_mutex_lock(&self->lock);
+  g_hash_table_replace(self->counts, g_strdup(relation), g_memdup2(&rows, sizeof rows));
+  g_mutex_unlock(&self->lock);
+}
+
+gint64
+pk_session_count(PikaSession *self, const char *relation, GCancellable *cancellable, PkTally *tally, GError **error)
+{
+  gint64 n = pk_session_known_rows(self, relation);
+  if (n >= 0)
+    return n;
+  PkQueryStats stats = { 0 };
+  g_autofree char *sql = g_strconcat("SELECT count(*) AS n FROM ", relation, NULL);
+  g_autoptr(PkFrame) frame = pk_session_fetch(self, sql, cancellable, &stats, error);
+  if (!frame)
+    return -1;
+  n = (gint64)pk_column_get_int(frame->columns[0], 0);
+  pk_session_note_count(self, relation, n);
+  if (tally && pk_session_is_select(relation))
+    pk_tally_add_scan(tally, relation, n, (gint64)stats.bytes_read);
+  return n;
+}
+
+gboolean
+pk_session_is_select(const char *relation)
+{
+  return relation[0] == '(';
+}
+
+/* A plain table tells its rows without a scan; a SELECT does not. */
+static gboolean
+describe_work(PikaSession *self, const PkPlan *plan, PkFrame *resident, PkWorkload *work, GError **error)
+{
+  *work = (PkWorkload){ .resident = resident != NULL };
+  work->rows = resident                                ? resident->length
+               : pk_session_is_select(plan->relation) ? pk_session_known_rows(self, plan->relation)
+                                                      : pk_session_count(self, plan->relation, NULL, NULL, error);
+  work->bytes = work->rows > 0 ? (gsize)work->rows * row_bytes(plan) : 0;
+  return work->rows >= 0 || pk_session_is_select(plan->relation);
 }
 
 static PkChoice *
 choose(PikaSession *self, const PkPlan *plan, PkFrame *resident, GError **error)
 {
-  PkWorkload work = workload(self, plan, resident);
+  PkWorkload work;
+  if (!describe_work(self, plan, resident, &work, error))
+    return NULL;
   /* ref defines what is right, one value at a time: it answers only when it is asked for by name. */
   guint first = self->forced_backend ? PK_SESSION_REF : PK_SESSION_CPU;
   return pk_planner_choose(self->backends + first, PK_SESSION_N_BACKENDS - first, plan, &work, self->forced_backend,
@@ -135,64 +178,77 @@ add_receipt(PikaReceipt *total, const PkReceipt *part, const PkChoice *choice)
 {
   g_strlcpy(total->backend, pk_backend_get_name(choice->chosen), sizeof total->backend);
   g_strlcpy(total->reason, choice->reason ? choice->reason : "", sizeof total->reason);
-  total->rows_scanned += part->rows_scanned;
   total->rows_out += part->rows_out;
-  total->bytes_read += part->bytes_read;
   total->execute_ms += part->execute_ms;
   total->exact = total->exact && part->exact;
   total->peak_bytes = MAX(total->peak_bytes, pk_mem_peak());
 }
 
 PkFrame *
-pk_session_columns(PikaSession *self, const PkPlan *plan, GCancellable *cancellable, PikaReceipt *receipt,
-                   GError **error)
+pk_session_columns(PikaSession *self, const PkPlan *plan, GCancellable *cancellable, PkTally *tally, GError **error)
 {
   PkFrame *frame = lookup_frame(self, plan);
-  if (frame)
-    return frame;
-  g_autofree char *sql = columns_sql(plan);
+  if (!frame) {
+    g_autofree char *sql = pk_session_columns_sql(plan);
+    gint64 start = pk_clock_now_ns();
+    frame = pk_session_fetch(self, sql, cancellable, NULL, error);
+    if (!frame)
+      return NULL;
+    tally->receipt->fetch_ms += ms_since(start);
+    tally->receipt->scans++;
+    keep_frame(self, plan, frame);
+  }
+  pk_tally_add_frame(tally, plan->relation, frame);
+  return frame;
+}
+
+/* Rows that a statement over the relation went through: all, if they were counted. The engine's profile tells of other
+ * things too (the cells of a grid that the statement makes up), and a locked configuration has none. */
+static gint64
+rows_of_scan(PikaSession *self, const char *relation, gint64 profiled, gint64 rows_out)
+{
+  gint64 known = pk_session_known_rows(self, relation);
+  return known >= 0 ? known : MAX(profiled, rows_out);
+}
+
+PkFrame *
+pk_session_run_sql(PikaSession *self, const char *sql, const char *relation, GCancellable *cancellable, PkTally *tally,
+                   GError **error)
+{
+  PkQueryStats stats = { 0 };
   gint64 start = pk_clock_now_ns();
-  frame = pk_session_fetch(self, sql, cancellable, error);
+  PkFrame *frame = pk_session_fetch(self, sql, cancellable, &stats, error);
   if (!frame)
     return NULL;
-  receipt->fetch_ms += ms_since(start);
-  keep_frame(self, plan, frame);
+  tally->receipt->fetch_ms += ms_since(start);
+  if (!tally->receipt->backend[0])
+    g_strlcpy(tally->receipt->backend, "sql", sizeof tally->receipt->backend);
+  pk_tally_add_scan(tally, relation, rows_of_scan(self, relation, (gint64)stats.rows_scanned, frame->length),
+                    (gint64)stats.bytes_read);
   return frame;
 }
 
 PkFrame *
-pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, PikaReceipt *receipt, GError **error)
+pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, PkTally *tally, GError **error)
 {
   g_autoptr(PkFrame) frame = lookup_frame(self, plan);
   g_autoptr(PkChoice) choice = choose(self, plan, frame, error);
   if (!choice)
     return NULL;
-  if (choice->chosen->needs_frame && !frame) {
-    frame = pk_session_columns(self, plan, cancellable, receipt, error);
+  gboolean needs_frame = choice->chosen->needs_frame;
+  if (needs_frame) {
+    g_clear_pointer(&frame, pk_frame_unref);
+    frame = pk_session_columns(self, plan, cancellable, tally, error);
     if (!frame)
       return NULL;
   }
   PkReceipt part = { .exact = TRUE };
-  PkFrame *result = pk_backend_run(choice->chosen, plan, choice->chosen->needs_frame ? frame : NULL, cancellable,
-                                   &part, error);
-  if (result)
-    add_receipt(receipt, &part, choice);
+  PkFrame *result = pk_backend_run(choice->chosen, plan, needs_frame ? frame : NULL, cancellable, &part, error);
+  if (!result)
+    return NULL;
+  if (!needs_frame)
+    pk_tally_add_scan(tally, plan->relation, rows_of_scan(self, plan->relation, part.rows_scanned, result->length),
+                      part.bytes_read);
+  add_receipt(tally->receipt, &part, choice);
   return result;
-}
-
-void
-pk_session_explain_plan(PikaSession *self, const PkPlan *plan, GString *out)
-{
-  g_autofree char *text = pk_plan_explain(plan), *sql = pk_plan_to_sql(plan), *hash = pk_plan_hash(plan);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(PkChoice) choice = pk_session_choose(self, plan, &error);
-  g_string_append_printf(out, "Plan %.12s\n%s%s\nSQL\n  %s\n\n", hash, text, g_str_has_suffix(text, "\n") ? "" : "\n", sql);
-  if (!choice) {
-    g_string_append_printf(out, "Backend: %s\n", error->message);
-    return;
-  }
-  g_autofree char *candidates = pk_choice_explain(choice);
-  g_string_append_printf(out, "Backend %s\n%s", pk_backend_get_name(choice->chosen), candidates);
-  if (!g_str_has_suffix(candidates, "\n"))
-    g_string_append_c(out, '\n');
 }

@@ -3,6 +3,7 @@
 
 #include "pk-backend.h"
 #include "pk-planner.h"
+#include "pk-session-tally.h"
 #include "pk-source.h"
 
 #include <pika/pika.h>
@@ -31,20 +32,43 @@ struct PikaSession {
   gpointer progress_data;
   GMutex lock;          /* guards what follows */
   GPtrArray *frames;    /* of PkKeptFrame *: what a plot fetched is kept for its next question */
+  GHashTable *counts;   /* relation → its rows, as gint64 *, once counted */
   guint n_hidden;       /* tables made for specifications so far */
 };
 
-/* Runs a SELECT into a frame. */
-PkFrame *pk_session_fetch(PikaSession *self, const char *sql, GCancellable *cancellable, GError **error);
+/* Runs a SELECT into a frame. stats may be NULL: to profile costs a little. */
+PkFrame *pk_session_fetch(PikaSession *self, const char *sql, GCancellable *cancellable, PkQueryStats *stats,
+                          GError **error);
 
-/* A frame with the plan's columns, and perhaps more: fetched once, then kept. New reference. */
-PkFrame *pk_session_columns(PikaSession *self, const PkPlan *plan, GCancellable *cancellable, PikaReceipt *receipt,
+/* Is the relation (what stands after FROM) a SELECT, or a table by its name? */
+gboolean pk_session_is_select(const char *relation);
+
+/* The rows of a relation, counted once, then kept; -1 on failure. To count those of a SELECT is a scan, which is added
+ * to the tally (may be NULL). */
+gint64 pk_session_count(PikaSession *self, const char *relation, GCancellable *cancellable, PkTally *tally,
+                        GError **error);
+/* What was counted, or told by pk_session_note_count; -1: nothing. */
+gint64 pk_session_known_rows(PikaSession *self, const char *relation);
+void pk_session_note_count(PikaSession *self, const char *relation, gint64 rows);
+
+/* Are the plan's columns in memory? */
+gboolean pk_session_has_columns(PikaSession *self, const PkPlan *plan);
+
+/* The statement that fetches a plan's columns. Caller frees. */
+char *pk_session_columns_sql(const PkPlan *plan);
+
+/* A frame with the plan's columns, and perhaps more: fetched once, then kept. Adds to the tally. New reference. */
+PkFrame *pk_session_columns(PikaSession *self, const PkPlan *plan, GCancellable *cancellable, PkTally *tally,
                             GError **error);
 
-/* Answers a plan on the cheapest backend, fetching its columns if that takes a frame; adds to *receipt, and sets
- * backend and reason in it. New reference. */
-PkFrame *pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, PikaReceipt *receipt,
+/* Answers a plan on the cheapest backend, fetching its columns if that takes a frame; adds to the tally and its
+ * receipt, and sets backend and reason there. New reference. */
+PkFrame *pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, PkTally *tally,
                              GError **error);
+
+/* Answers a SELECT over a relation in the source; adds to the tally and its receipt. New reference. */
+PkFrame *pk_session_run_sql(PikaSession *self, const char *sql, const char *relation, GCancellable *cancellable,
+                            PkTally *tally, GError **error);
 
 /* The planner's choice for a plan as things stand. Caller frees. */
 PkChoice *pk_session_choose(PikaSession *self, const PkPlan *plan, GError **error);
@@ -58,9 +82,12 @@ PkQueryControl pk_session_control(PkSessionPhase *bound, GCancellable *cancellab
 
 PikaKind pk_session_public_kind(PkType type);
 
-/* A plan's choice for people: plan, SQL, candidates with estimates, choice. */
-void pk_session_explain_plan(PikaSession *self, const PkPlan *plan, GString *out);
-/* The same as a JSON object: {"plan", "hash", "sql", "choice"}. */
-void pk_session_explain_plan_json(const PkPlan *plan, const PkChoice *choice, GString *out);
+/* Appends a plan and its choice: for people plan, SQL, candidates with estimates; as JSON an object {"title", "plan",
+ * "hash", "sql", "choice"}. title may be NULL. */
+void pk_session_explain_plan(const PkPlan *plan, const PkChoice *choice, const char *title, gboolean as_json, GString *out);
+/* The same of a statement that the source answers as it is. */
+void pk_session_explain_sql(const char *sql, const char *title, gboolean as_json, GString *out);
+/* Appends "name":"text". */
+void pk_session_append_json(GString *out, const char *name, const char *text);
 
 G_END_DECLS

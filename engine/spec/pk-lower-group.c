@@ -149,7 +149,8 @@ without_nan(PkLowering *self, PkRel *rel, PkRelField *field, GError **error)
     return found;
   g_autoptr(PkPlan) plan = pk_plan_new(rel->from);
   pk_plan_add_agg(plan, PK_AGG_MAX, (gint)pk_plan_add_column(plan, field->column, field->type), -1, "most");
-  g_autoptr(PkFrame) frame = self->host->run_plan(plan, self->host->user, error);
+  g_autofree char *title = pk_lower_purpose(self->view, "is %s free of NaN", field->name);
+  g_autoptr(PkFrame) frame = self->host->run_plan(plan, title, self->host->user, error);
   if (!frame)
     return NULL;
   if (pk_column_is_null(frame->columns[0], 0) || !isnan(pk_column_get_double(frame->columns[0], 0))) {
@@ -425,6 +426,25 @@ make_plan(PkRel *rel, const PkGroup *group, GPtrArray *dims, GPtrArray *argument
   return plan;
 }
 
+/* "count, mean of delay by bin of distance, origin" */
+static char *
+group_title(const PkLowering *self, const PkGroup *group)
+{
+  static const char *const steps[] = { [PK_DIM_VALUE] = "", [PK_DIM_BIN] = "bin of ", [PK_DIM_TIME] = "time unit of " };
+  g_autoptr(GString) words = g_string_new(group->measures->len ? NULL : "values");
+
+  for (guint i = 0; i < group->measures->len; i++) {
+    const PkMeasureDef *measure = group->measures->pdata[i];
+    g_string_append_printf(words, "%s%s%s%s", i ? ", " : "", measure->op, measure->path ? " of " : "",
+                           measure->path ? measure->path : "");
+  }
+  for (guint i = 0; i < group->dims->len; i++) {
+    const PkDim *dim = group->dims->pdata[i];
+    g_string_append_printf(words, "%s%s%s", i ? ", " : " by ", steps[dim->kind], dim->path);
+  }
+  return pk_lower_purpose(self->view, "%s", words->str);
+}
+
 static PkFrame *
 run_as_plan(PkLowering *self, PkRel *rel, const PkGroup *group, gboolean ordered, gboolean *tried, GError **error)
 {
@@ -449,7 +469,8 @@ run_as_plan(PkLowering *self, PkRel *rel, const PkGroup *group, gboolean ordered
   if (!pk_plan_check(plan, NULL))
     return NULL; /* SQL takes more types */
   *tried = TRUE;
-  return self->host->run_plan(plan, self->host->user, error);
+  g_autofree char *title = group_title(self, group);
+  return self->host->run_plan(plan, title, self->host->user, error);
 }
 
 /* --- as SQL --- */
@@ -505,8 +526,9 @@ run_as_sql(PkLowering *self, PkRel *rel, const PkGroup *group, gboolean ordered,
 {
   g_autoptr(GPtrArray) names = result_names(group);
   g_autoptr(GString) sql = group_sql(self, rel, group, ordered ? FIRST_ROW : NULL, names, error);
+  g_autofree char *title = group_title(self, group);
 
-  return sql ? self->host->run_sql(sql->str, self->host->user, error) : NULL;
+  return sql ? self->host->run_sql(sql->str, rel->from, title, self->host->user, error) : NULL;
 }
 
 /* --- the rows that result --- */
@@ -645,7 +667,8 @@ pk_lower_rows(PkLowering *self, PkRel *rel, const GPtrArray *paths, gboolean ord
   g_string_append_printf(sql, fields->len ? " FROM %s" : "1 AS \"__one\" FROM %s", rel->from);
   if (sorted)
     g_string_append(sql, " ORDER BY " PK_REL_ROW);
-  frame = self->host->run_sql(sql->str, self->host->user, error);
+  g_autofree char *title = pk_lower_purpose(self->view, "rows, a mark each");
+  frame = self->host->run_sql(sql->str, rel->from, title, self->host->user, error);
   table = frame ? pk_table_from_frame(frame, self->options.row_limit, error) : NULL;
   if (!table)
     return NULL;
@@ -687,7 +710,8 @@ pk_lower_extent(PkLowering *self, PkRel *rel, const char *path, double *lo, doub
   column = (gint)pk_plan_add_column(plan, field->column, field->type);
   pk_plan_add_agg(plan, PK_AGG_MIN, column, -1, "lo");
   pk_plan_add_agg(plan, PK_AGG_MAX, column, -1, "hi");
-  frame = self->host->run_plan(plan, self->host->user, error);
+  g_autofree char *title = pk_lower_purpose(self->view, "extent of %s", path);
+  frame = self->host->run_plan(plan, title, self->host->user, error);
   if (!frame || pk_column_is_null(frame->columns[0], 0))
     return FALSE;
   *lo = frame_number(frame->columns[0]);
@@ -698,8 +722,5 @@ pk_lower_extent(PkLowering *self, PkRel *rel, const char *path, double *lo, doub
 gint64
 pk_lower_count(PkLowering *self, PkRel *rel, GError **error)
 {
-  g_autofree char *sql = g_strconcat("SELECT count(*) AS n FROM ", rel->from, NULL);
-  g_autoptr(PkFrame) frame = self->host->run_sql(sql, self->host->user, error);
-
-  return frame ? (gint64)pk_column_get_int(frame->columns[0], 0) : -1;
+  return self->host->count(rel->from, self->host->user, error);
 }

@@ -229,9 +229,11 @@ is_finite_or_null(const PkColumn *column)
 
 /* Rows whose x has a value and whose y has none break the line; are there any? */
 static gboolean
-find_gaps(PkUnitQuery *query, gboolean *gaps, GError **error)
+find_gaps(const PkUnit *unit, gboolean *gaps, GError **error)
 {
+  const PkUnitQuery *query = unit->query;
   g_autoptr(PkPlan) plan = pk_plan_new(query->rel->from);
+  g_autofree char *title = pk_lower_purpose(unit->view, "rows without %s", pk_view_def(unit->view, PK_CHANNEL_Y)->field);
   gint y = (gint)pk_plan_add_column(plan, query->y->column, query->y->type);
   g_autoptr(PkFrame) frame = NULL;
 
@@ -239,7 +241,7 @@ find_gaps(PkUnitQuery *query, gboolean *gaps, GError **error)
   pk_plan_add_agg(plan, PK_AGG_COUNT, y, -1, "values");
   pk_plan_add_agg(plan, PK_AGG_MIN, y, -1, "least");
   pk_plan_add_agg(plan, PK_AGG_MAX, y, -1, "most");
-  frame = query->host->run_plan(plan, query->host->user, error);
+  frame = query->host->run_plan(plan, title, query->host->user, error);
   if (!frame)
     return FALSE;
   *gaps = pk_column_get_int(frame->columns[0], 0) != pk_column_get_int(frame->columns[1], 0) ||
@@ -358,7 +360,7 @@ pk_lower_large(PkUnitBuild *build, GError **error)
     gboolean gaps;
     query->x_name = g_strdup(query->x->name);
     query->y_name = g_strdup(query->y->name);
-    if (!find_gaps(query, &gaps, error))
+    if (!find_gaps(unit, &gaps, error))
       return FALSE;
     if (gaps)
       add_runs(query);
@@ -447,7 +449,10 @@ fetch_counts(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **er
   pk_plan_add_agg(plan, PK_AGG_COUNT_ALL, -1, -1, "n");
   if (!pk_plan_check(plan, error))
     return NULL;
-  frame = query->host->run_plan(plan, query->host->user, error);
+  g_autofree char *title = pk_lower_purpose(self->view, "rows of each pixel, by %s and %s",
+                                          pk_view_def(self->view, PK_CHANNEL_X)->field,
+                                          pk_view_def(self->view, PK_CHANNEL_Y)->field);
+  frame = query->host->run_plan(plan, title, query->host->user, error);
   if (!frame)
     return NULL;
   return self->density_values ? take_layers(self, frame, x->n, y->n, error) : take_dense(frame, (gsize)x->n * y->n);
@@ -616,7 +621,8 @@ points_beyond(PkUnit *self, double bound, gboolean below, GError **error)
   pk_plan_add_agg(plan, below ? PK_AGG_LAST : PK_AGG_FIRST, (gint)y, (gint)x, "y");
   if (!pk_plan_check(plan, error))
     return NULL;
-  frame = self->query->host->run_plan(plan, self->query->host->user, error);
+  g_autofree char *title = pk_lower_purpose(self->view, "the nearest points %s the view", below ? "before" : "after");
+  frame = self->query->host->run_plan(plan, title, self->query->host->user, error);
   return frame ? pk_table_from_frame(frame, G_MAXINT64, error) : NULL;
 }
 
@@ -648,7 +654,10 @@ m4_table(PkUnit *self, double x0, double x1, guint n, GError **error)
   plan->m4 = (PkM4){ .x = x, .y = y, .x0 = x0, .x1 = x1, .n = n };
   if (!pk_plan_check(plan, error))
     return NULL;
-  frame = self->query->host->run_plan(plan, self->query->host->user, error);
+  g_autofree char *title = pk_lower_purpose(self->view, "the four points of each pixel column (M4), %s over %s",
+                                          pk_view_def(self->view, PK_CHANNEL_Y)->field,
+                                          pk_view_def(self->view, PK_CHANNEL_X)->field);
+  frame = self->query->host->run_plan(plan, title, self->query->host->user, error);
   return frame ? pk_table_from_frame(frame, self->query->row_limit, error) : NULL;
 }
 

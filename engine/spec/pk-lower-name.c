@@ -201,3 +201,15 @@ pk_lower_title(const PkChannelDef *def, const PkProps *config)
     return functional_title(def);
   return verbal_title(def, config);
 }
+
+char *
+pk_lower_purpose(const PkView *view, const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  g_autofree char *what = g_strdup_vprintf(format, args);
+  va_end(args);
+  if (!view || !g_str_has_prefix(view->path, "$."))
+    return g_steal_pointer(&what);
+  return g_strdup_printf("%s (%s): %s", view->path + 2, pk_mark_name(view->mark), what);
+}

@@ -87,9 +87,10 @@ read_date(const char *text, const char *format)
 
 /* Adds a row (k: text, v: ms) for each text that is a date; the number of texts in *n. */
 static PkRows *
-read_distinct(PkLowering *self, const char *sql, const char *format, GError **error)
+read_distinct(PkLowering *self, const char *sql, const char *relation, const char *format, GError **error)
 {
-  g_autoptr(PkFrame) frame = self->host->run_sql(sql, self->host->user, error);
+  g_autofree char *title = pk_lower_purpose(self->view, "different texts to read as dates");
+  g_autoptr(PkFrame) frame = self->host->run_sql(sql, relation, title, self->host->user, error);
   g_autoptr(PkRows) rows = NULL;
   gint64 n = 0;
 
@@ -150,7 +151,7 @@ parse_text_dates(PkLowering *self, PkRel *rel, PkRelField *field, const char *fo
   if (fast)
     g_string_append_printf(sql, " AND (%s) IS NULL", fast);
   g_string_append_printf(sql, " LIMIT %d", MAX_DISTINCT_DATES + 1);
-  rows = read_distinct(self, sql->str, format, error);
+  rows = read_distinct(self, sql->str, rel->from, format, error);
   if (!rows)
     return FALSE;
   if (pk_rows_get_length(rows) > 0) {

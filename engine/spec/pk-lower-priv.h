@@ -14,6 +14,7 @@ typedef struct {
   const PkLowerHost *host;
   PkLowerOptions options;
   PkLowered *out;
+  const PkView *view;/* of the unit that is being lowered; NULL before the first */
   GHashTable *bases; /* key of a PkData → PkRel */
   GHashTable *parses;/* key of a PkData → (flat field → how some unit parses it, "" where they differ) */
 } PkLowering;
@@ -120,6 +121,9 @@ gboolean pk_lower_time_unit(PkLowering *self, PkRel *rel, const char *path, cons
                             double maxbins, const char *where, PkCalendarUnit *unit, GError **error);
 
 /* --- pk-lower-name.c: names and titles --- */
+
+/* What a plan or statement of a view is for, as "layer[1] (line): extent of delay". view may be NULL. Caller owns. */
+char *pk_lower_purpose(const PkView *view, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* "bin_maxbins_10", "yearmonth", "mean": what Vega-Lite puts before the field in a derived column's name. Caller owns. */
 char *pk_lower_bin_name(const PkProps *params, double default_maxbins);

@@ -390,7 +390,8 @@ check_no_peers(PkLowering *self, PkRel *rel, const PkTransform *transform, GErro
     pk_sql_append_ident(keys, field->column);
   }
   sql = g_strdup_printf("SELECT count(*) AS n FROM (SELECT 1 FROM %s GROUP BY %s HAVING count(*) > 1)", rel->from, keys->str);
-  g_autoptr(PkFrame) frame = self->host->run_sql(sql, self->host->user, error);
+  g_autofree char *title = pk_lower_purpose(self->view, "are rows equal by the window's \"sort\"");
+  g_autoptr(PkFrame) frame = self->host->run_sql(sql, rel->from, title, self->host->user, error);
   if (!frame)
     return FALSE;
   if (pk_column_get_int(frame->columns[0], 0) > 0)

@@ -579,14 +579,18 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PkUnitBuild, build_clear)
 
 /* Rows keep their order where that costs little. */
 static gboolean
-number_small(PkLowering *self, PkRel *rel, GError **error)
+number_small(PkUnitBuild *build, GError **error)
 {
-  gint64 n = pk_lower_count(self, rel, error);
+  const PkLowerHost *host = build->lowering->host;
+  gint64 n = pk_lower_count(build->lowering, build->rel, error);
 
   if (n < 0)
     return FALSE;
-  if (n <= PK_LOWER_ORDERED_ROWS)
-    pk_rel_number_rows(rel);
+  if (n > PK_LOWER_ORDERED_ROWS)
+    return TRUE;
+  pk_rel_number_rows(build->rel);
+  if (host->counted)
+    host->counted(build->rel->from, n, host->user);
   return TRUE;
 }
 
@@ -597,7 +601,7 @@ prepare_relations(PkUnitBuild *build, GError **error)
   PkView before = *build->view;
 
   build->rel = pk_lower_base(self, build->view->data, error);
-  if (!build->rel || !number_small(self, build->rel, error))
+  if (!build->rel || !number_small(build, error))
     return FALSE;
   /* In a layer, bins are found before the layer's own transforms (vega-lite's compile/data/parse.ts). */
   before.n_transforms = build->in_layer ? build->view->n_inherited : build->view->n_transforms;
@@ -648,6 +652,7 @@ pk_lower_unit(PkLowering *self, const PkView *view, gboolean in_layer, GError **
 {
   g_auto(PkUnitBuild) build = { .lowering = self, .view = view, .in_layer = in_layer };
 
+  self->view = view;
   build.unit = g_new0(PkUnit, 1);
   build.group = pk_group_new();
   build.extra = g_ptr_array_new_with_free_func(g_free);

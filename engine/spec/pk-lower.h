@@ -28,9 +28,14 @@ typedef struct {
   /* Says that several plans will ask for these columns of a relation (the plan's; it asks nothing else), so that
    * they are fetched once. May be NULL. */
   gboolean (*prefetch)(const PkPlan *columns, gpointer user, GError **error);
-  /* Answers a plan, on whatever backend is best; sql answers a SELECT in the source. New reference. */
-  PkFrame *(*run_plan)(PkPlan *plan, gpointer user, GError **error);
-  PkFrame *(*run_sql)(const char *sql, gpointer user, GError **error);
+  /* The rows of a relation (what stands after FROM); -1 on failure. The same relation is asked about again and again. */
+  gint64 (*count)(const char *relation, gpointer user, GError **error);
+  /* Tells the rows of a relation, so that it need not be counted. May be NULL. */
+  void (*counted)(const char *relation, gint64 rows, gpointer user);
+  /* Answers a plan, on whatever backend is best; sql answers a SELECT over a relation in the source. `title` says to a
+   * person what the answer is for ("extent of delay"). New reference. */
+  PkFrame *(*run_plan)(PkPlan *plan, const char *title, gpointer user, GError **error);
+  PkFrame *(*run_sql)(const char *sql, const char *relation, const char *title, gpointer user, GError **error);
   gpointer user;
 } PkLowerHost;
 
