@@ -417,7 +417,8 @@ fill_ticks(const Ctx *c, PkAxis *axis)
     place_label(c, &flush, ticks, i, out);
   }
   hide_overlaps(c, axis);
-  qsort(axis->ticks, axis->n_ticks, sizeof *axis->ticks, compare_ticks);
+  if (axis->n_ticks > 0) /* qsort takes no NULL, not even of no elements */
+    qsort(axis->ticks, axis->n_ticks, sizeof *axis->ticks, compare_ticks);
 }
 
 static JsonNode *

@@ -88,7 +88,7 @@ build_transform(PkSpecMaker *self, JsonObject *object, PkTransform *out, GError 
     if (!resolved)
       return FALSE;
     object = pk_spec_copy_object(self, object, NULL);
-    json_object_set_member(object, "filter", resolved);
+    pk_json_set(object, "filter", resolved);
   }
   out->props = pk_spec_bag(self, object);
   for (guint i = 0; i < G_N_ELEMENTS(transform_kinds); i++) {

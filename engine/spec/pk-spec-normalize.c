@@ -33,7 +33,7 @@ assign(JsonObject *into, JsonObject *from)
   JsonNode *node;
   json_object_iter_init_ordered(&iter, from);
   while (json_object_iter_next_ordered(&iter, &name, &node))
-    json_object_set_member(into, name, json_node_ref(node));
+    pk_json_set(into, name, json_node_ref(node));
 }
 
 static void
@@ -60,10 +60,10 @@ merge_channel(PkSpecMaker *self, JsonObject *merged, const char *name, JsonNode 
     set_object(made, "condition", inner);
     set_object(merged, name, made);
   } else if (own) {
-    json_object_set_member(merged, name, json_node_ref(own));
+    pk_json_set(merged, name, json_node_ref(own));
   } else if (is_layer || JSON_NODE_HOLDS_ARRAY(over) || is_field_or_datum_def(over_def) ||
              (over_def && json_object_has_member(over_def, "value"))) {
-    json_object_set_member(merged, name, json_node_ref(over));
+    pk_json_set(merged, name, json_node_ref(over));
   }
 }
 
@@ -270,7 +270,7 @@ overlay_unit(PkSpecMaker *self, JsonObject *unit, JsonObject *mark, JsonObject *
   }
   for (guint i = 0; i < (is_point ? 2 : 4); i++)
     if (json_object_has_member(mark, kept[i]))
-      json_object_set_member(def, kept[i], json_node_ref(json_object_get_member(mark, kept[i])));
+      pk_json_set(def, kept[i], json_node_ref(json_object_get_member(mark, kept[i])));
   if (over)
     assign(def, over);
   set_object(made, "mark", def);
@@ -293,7 +293,7 @@ base_unit(PkSpecMaker *self, JsonObject *unit, JsonObject *mark, const char *typ
   json_object_remove_member(base, "shape");
   for (guint i = 0; i < G_N_ELEMENTS(kept); i++)
     if (json_object_has_member(unit, kept[i]))
-      json_object_set_member(made, kept[i], json_node_ref(json_object_get_member(unit, kept[i])));
+      pk_json_set(made, kept[i], json_node_ref(json_object_get_member(unit, kept[i])));
   set_object(made, "mark", def);
   set_object(made, "encoding", base);
   return made;

@@ -23,6 +23,9 @@ const char *pk_spec_path(const PkSpecMaker *self, JsonObject *object);
 JsonObject *pk_spec_copy_object(PkSpecMaker *self, JsonObject *object, const char *path);
 PkProps pk_spec_bag(const PkSpecMaker *self, JsonObject *object);
 
+/* Sets a member, taking the reference. json_object_set_member keeps none when the member is that very node, and
+ * so leaks what was given. */
+void pk_json_set(JsonObject *object, const char *name, JsonNode *node);
 /* A member that is an object, else NULL. */
 JsonObject *pk_json_object_of(JsonObject *object, const char *name);
 const char *pk_json_text_of(JsonObject *object, const char *name);

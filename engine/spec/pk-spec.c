@@ -53,6 +53,15 @@ pk_spec_bag(const PkSpecMaker *self, JsonObject *object)
   return (PkProps){ object, (char *)pk_spec_path(self, object) };
 }
 
+void
+pk_json_set(JsonObject *object, const char *name, JsonNode *node)
+{
+  if (json_object_get_member(object, name) == node)
+    json_node_unref(node);
+  else
+    json_object_set_member(object, name, node);
+}
+
 JsonObject *
 pk_json_object_of(JsonObject *object, const char *name)
 {
