@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 static GCancellable *cancellable;
+static gboolean leaves_at_once; /* set by cli_context_abandon, on the main thread */
 
 GCancellable *
 cli_cancellable(void)
@@ -161,6 +162,7 @@ make_session(CliContext *self, const CliArgs *args, char **paths, guint n_paths,
   options.temp_directory = cli_get(args, "temp-directory");
   options.backend = backend && strcmp(backend, "auto") ? backend : NULL;
   options.restricted = restrict_to != NULL;
+  options.will_plot = !strcmp(args->verb->name, "plot");
   options.allowed_paths = (const char *const *)allowed->pdata;
   options.allowed_directories = restrict_to;
   self->session = pika_session_new(&options, error);
@@ -210,6 +212,23 @@ cli_context_open(CliContext *self, const CliArgs *args, char **paths, guint n_pa
     g_ptr_array_set_free_func(added, NULL);
   }
   return TRUE;
+}
+
+void
+cli_context_abandon(CliContext *self)
+{
+#ifndef __SANITIZE_ADDRESS__ /* which looks for what was not freed */
+  if (self->session)
+    pika_session_abandon(g_steal_pointer(&self->session));
+  leaves_at_once = TRUE;
+#endif
+}
+
+void
+cli_leave(int status)
+{
+  if (leaves_at_once)
+    _exit(status);
 }
 
 void

@@ -26,6 +26,11 @@ gboolean cli_context_open(CliContext *self, const CliArgs *args, char **paths, g
                           const char *const *restrict_to, GError **error);
 void cli_context_clear(CliContext *self);
 
+/* Where all has been written and only the end of the process is left: the session's temporary files go, and cli_leave,
+ * to be called last with all streams flushed, leaves without freeing anything. Does nothing before an abandon. */
+void cli_context_abandon(CliContext *self);
+void cli_leave(int status);
+
 /* Writes --rejects, says on stderr what was read, and returns the exit status (--strict). */
 int cli_context_finish(CliContext *self, const CliArgs *args, GError **error);
 

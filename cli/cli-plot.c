@@ -356,7 +356,10 @@ cli_run_plot(CliArgs *args)
   if (!run_plot(args, &job, &error))
     return cli_fail(error);
   int status = cli_context_finish(&job.context, args, &error);
-  return error ? cli_fail(error) : status;
+  if (error)
+    return cli_fail(error);
+  cli_context_abandon(&job.context);
+  return status;
 }
 
 /* --- explain --- */

@@ -80,5 +80,7 @@ main(int argc, char **argv)
     status = verb->run(&args);
   }
   cli_args_clear(&args);
-  return finish_stdout(status);
+  status = finish_stdout(status);
+  cli_leave(status);
+  return status;
 }

@@ -708,6 +708,15 @@ def receipt_counts_each_row_once(r):
 
 
 @case
+def plot_leaves_no_temporary_files(r):
+    r.write('p.csv', POINTS)
+    os.mkdir(r.cwd / 'tmp')
+    r.ok('plot', 'p.csv', '--mark', 'point', '--x', 'x', '--y', 'y', '-o', 'o.png', '--temp-directory', 'tmp')
+    r.fails(1, '', 'plot', 'p.csv', '--mark', 'point', '--x', 'nowhere', '-o', 'o.png', '--filter', '(', '--temp-directory', 'tmp')
+    assert os.listdir(r.cwd / 'tmp') == []
+
+
+@case
 def data_that_cannot_be_described_say_why(r):
     r.write('n.vl.json', '{"data":{"name":"nowhere"},"mark":"point","encoding":{"x":{"field":"x","type":"quantitative"}}}')
     r.fails(1, 'no data source named "nowhere"', 'plot', 'n.vl.json', '-o', 'o.png')

@@ -4,23 +4,29 @@
 
 /* Hinting and rounding off: the same advance widths on every output, at every scale. */
 static PangoContext *
+context_new(void)
+{
+  PangoFontMap *map = pango_cairo_font_map_new();
+  pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(map), 96);
+  PangoContext *context = pango_font_map_create_context(map);
+  g_object_unref(map);
+  cairo_font_options_t *options = cairo_font_options_create();
+  cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+  cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+  pango_cairo_context_set_font_options(context, options);
+  cairo_font_options_destroy(options);
+  pango_context_set_round_glyph_positions(context, FALSE);
+  return context;
+}
+
+static GPrivate own_context = G_PRIVATE_INIT(g_object_unref);
+
+static PangoContext *
 thread_context(void)
 {
-  static GPrivate key = G_PRIVATE_INIT(g_object_unref);
-  PangoContext *context = g_private_get(&key);
-  if (!context) {
-    PangoFontMap *map = pango_cairo_font_map_new();
-    pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(map), 96);
-    context = pango_font_map_create_context(map);
-    g_object_unref(map);
-    cairo_font_options_t *options = cairo_font_options_create();
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    pango_cairo_context_set_font_options(context, options);
-    cairo_font_options_destroy(options);
-    pango_context_set_round_glyph_positions(context, FALSE);
-    g_private_set(&key, context);
-  }
+  PangoContext *context = g_private_get(&own_context);
+  if (!context)
+    g_private_set(&own_context, context = context_new());
   return context;
 }
 
@@ -71,16 +77,31 @@ pk_text_extents(const char *text, gssize length, const char *font, double size, 
   return (double)logical.width / PANGO_SCALE;
 }
 
+/* The sizes and weights of axes and titles. */
 static gpointer
 warm_up(gpointer data)
 {
-  pk_text_extents("0", 1, NULL, 10, NULL, NULL, NULL, NULL);
-  pk_text_extents("0", 1, NULL, 11, "bold", NULL, NULL, NULL);
-  return NULL;
+  static const struct { double size; const char *weight; } fonts[] = { { 10, NULL }, { 11, "bold" } };
+  PangoContext *context = context_new();
+  for (guint i = 0; i < G_N_ELEMENTS(fonts); i++) {
+    g_autoptr(PangoLayout) layout = pk_text_layout_new(context, "0", 1, NULL, fonts[i].size, fonts[i].weight, NULL);
+    pango_layout_get_baseline(layout);
+  }
+  return context;
 }
 
 GThread *
 pk_text_warm_up(void)
 {
   return g_thread_new("fonts", warm_up, NULL);
+}
+
+void
+pk_text_finish_warm_up(GThread *thread)
+{
+  PangoContext *context = g_thread_join(thread);
+  if (g_private_get(&own_context))
+    g_object_unref(context);
+  else
+    g_private_set(&own_context, context);
 }

@@ -17,8 +17,9 @@ PangoLayout *pk_text_layout_new(PangoContext *context, const char *text, gssize 
 double pk_text_extents(const char *text, gssize length, const char *font, double size, const char *weight,
                        const char *style, double *ascent, double *descent);
 
-/* Loads the system's fonts in a thread of its own while there is other work; the first text would wait for it. The
- * caller joins the thread (g_thread_join). */
+/* Loads the system's fonts in a thread of its own while there is other work; the first text would wait for it. */
 GThread *pk_text_warm_up(void);
+/* Waits for that thread and ends it; what it loaded is the calling thread's from then on, unless that has fonts. */
+void pk_text_finish_warm_up(GThread *thread);
 
 G_END_DECLS

@@ -7,7 +7,6 @@
 #include "pk-plot-host.h"
 #include "pk-scene-build.h"
 #include "pk-scene-json.h"
-#include "pk-text-pango.h"
 #include "pk-theme.h"
 
 #include <math.h>
@@ -21,7 +20,6 @@ struct PikaPlot {
   PkLowered *lowered;
   PkScene *scene;
   PkDisplay *display; /* made at the first picture */
-  GThread *fonts;     /* NULL: loaded */
   GPtrArray *units;   /* of PkUnit *, borrowed from lowered */
   char **warnings;
 };
@@ -82,7 +80,7 @@ pika_plot_new(PikaSession *session, const char *spec_json, gssize length, const 
   self->session = pika_session_ref(session);
   pk_plot_host_init(&self->host, session, options, cancellable);
   pk_mem_reset_peak();
-  self->fonts = pk_text_warm_up();
+  pk_session_start_fonts(session);
   if (!lower(self, spec_json, length, options, error) || !build_scene(self, options, error))
     return NULL;
   const GPtrArray *const lists[] = { self->lowered->warnings, self->scene->warnings };
@@ -105,7 +103,6 @@ pika_plot_free(PikaPlot *self)
 {
   if (!self)
     return;
-  g_clear_pointer(&self->fonts, g_thread_join);
   g_clear_pointer(&self->display, pk_display_free);
   g_clear_pointer(&self->scene, pk_scene_free);
   g_clear_pointer(&self->lowered, pk_lowered_free);
@@ -131,7 +128,7 @@ pika_plot_export(PikaPlot *self, PikaPictureFormat format, const PikaPictureOpti
   gint64 start = pk_clock_now_ns();
   PkExportOptions export_options = { .scale = options->scale, .ppi = options->ppi, .transparent = options->transparent };
   GBytes *bytes = NULL;
-  g_clear_pointer(&self->fonts, g_thread_join);
+  pk_session_finish_fonts(self->session);
   if (format != PIKA_PICTURE_SCENE && !self->display)
     self->display = pk_display_new(self->scene);
   switch (format) {

@@ -8,6 +8,7 @@
 #include "pk-source-duckdb.h"
 #include "pk-sql-backend.h"
 #include "pk-sql-quote.h"
+#include "pk-text-pango.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -59,6 +60,11 @@ pika_session_new(const PikaSessionOptions *options, GError **error)
   if (!check_backend(options->backend, error))
     return NULL;
   guint64 limit = options->memory_limit ? options->memory_limit : default_memory_limit();
+  g_autoptr(PikaSession) self = g_new0(PikaSession, 1);
+  self->refs = 1;
+  g_mutex_init(&self->lock);
+  if (options->will_plot)
+    pk_session_start_fonts(self);
   PkSourceOptions source_options = {
     .memory_limit = limit,
     .threads = options->threads,
@@ -67,13 +73,10 @@ pika_session_new(const PikaSessionOptions *options, GError **error)
     .allowed_paths = options->allowed_paths,
     .allowed_directories = options->allowed_directories,
   };
-  g_autoptr(PkSource) source = pk_source_duckdb_new(&source_options, error);
-  if (!source)
+  self->source = pk_source_duckdb_new(&source_options, error);
+  if (!self->source)
     return NULL;
   pk_mem_set_limit(limit);
-  PikaSession *self = g_new0(PikaSession, 1);
-  self->refs = 1;
-  self->source = g_steal_pointer(&source);
   self->backends[PK_SESSION_REF] = pk_ref_backend_new();
   self->backends[PK_SESSION_CPU] = pk_cpu_backend_new();
   self->backends[PK_SESSION_SQL] = pk_sql_backend_new(self->source, NULL, options->threads);
@@ -84,8 +87,7 @@ pika_session_new(const PikaSessionOptions *options, GError **error)
   self->allowed_directories = g_strdupv((char **)options->allowed_directories);
   self->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   self->frames = g_ptr_array_new_with_free_func((GDestroyNotify)pk_kept_frame_free);
-  g_mutex_init(&self->lock);
-  return self;
+  return g_steal_pointer(&self);
 }
 
 PikaSession *
@@ -100,8 +102,9 @@ pika_session_unref(PikaSession *self)
 {
   if (!self || !g_atomic_int_dec_and_test(&self->refs))
     return;
-  g_ptr_array_unref(self->frames);
-  g_hash_table_unref(self->counts);
+  pk_session_finish_fonts(self);
+  g_clear_pointer(&self->frames, g_ptr_array_unref);
+  g_clear_pointer(&self->counts, g_hash_table_unref);
   for (guint i = 0; i < PK_SESSION_N_BACKENDS; i++)
     pk_backend_free(self->backends[i]);
   pk_source_unref(self->source);
@@ -110,6 +113,30 @@ pika_session_unref(PikaSession *self)
   g_strfreev(self->allowed_directories);
   g_mutex_clear(&self->lock);
   g_free(self);
+}
+
+void
+pika_session_abandon(PikaSession *self)
+{
+  pk_source_abandon(self->source);
+}
+
+void
+pk_session_start_fonts(PikaSession *self)
+{
+  g_mutex_lock(&self->lock);
+  if (!self->has_fonts)
+    self->fonts = pk_text_warm_up();
+  self->has_fonts = TRUE;
+  g_mutex_unlock(&self->lock);
+}
+
+void
+pk_session_finish_fonts(PikaSession *self)
+{
+  g_mutex_lock(&self->lock);
+  g_clear_pointer(&self->fonts, pk_text_finish_warm_up);
+  g_mutex_unlock(&self->lock);
 }
 
 void

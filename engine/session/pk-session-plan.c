@@ -125,13 +125,14 @@ pk_session_count(PikaSession *self, const char *relation, GCancellable *cancella
   if (n >= 0)
     return n;
   PkQueryStats stats = { 0 };
+  gboolean scans = pk_session_is_select(relation);
   g_autofree char *sql = g_strconcat("SELECT count(*) AS n FROM ", relation, NULL);
-  g_autoptr(PkFrame) frame = pk_session_fetch(self, sql, cancellable, &stats, error);
+  g_autoptr(PkFrame) frame = pk_session_fetch(self, sql, cancellable, scans ? &stats : NULL, error);
   if (!frame)
     return -1;
   n = (gint64)pk_column_get_int(frame->columns[0], 0);
   pk_session_note_count(self, relation, n);
-  if (tally && pk_session_is_select(relation))
+  if (tally && scans)
     pk_tally_add_scan(tally, relation, n, (gint64)stats.bytes_read);
   return n;
 }

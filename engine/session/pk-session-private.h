@@ -33,6 +33,8 @@ struct PikaSession {
   GMutex lock;          /* guards what follows */
   GPtrArray *frames;    /* of PkKeptFrame *: what a plot fetched is kept for its next question */
   GHashTable *counts;   /* relation → its rows, as gint64 *, once counted */
+  GThread *fonts;       /* loads them; NULL: has not started, or was waited for */
+  gboolean has_fonts;   /* it has started at some time */
   guint n_hidden;       /* tables made for specifications so far */
 };
 
@@ -79,6 +81,10 @@ typedef struct {
   const char *phase;
 } PkSessionPhase;
 PkQueryControl pk_session_control(PkSessionPhase *bound, GCancellable *cancellable, PkQueryStats *stats);
+
+/* Begins to load the fonts in a thread, once a session; the first picture waits for it. */
+void pk_session_start_fonts(PikaSession *self);
+void pk_session_finish_fonts(PikaSession *self);
 
 PikaKind pk_session_public_kind(PkType type);
 

@@ -69,6 +69,12 @@ pk_source_add_stream(PkSource *source, const char *name, PkArrowStream *stream, 
   return source->klass->add_stream(source, name, &owned, error);
 }
 
+void
+pk_source_abandon(PkSource *source)
+{
+  source->klass->abandon(source);
+}
+
 GPtrArray *
 pk_source_list_tables(PkSource *source, GError **error)
 {

@@ -93,6 +93,7 @@ typedef struct {
 struct _PkSourceClass {
   const char *name; /* "duckdb" */
   void (*finalize)(PkSource *source);
+  void (*abandon)(PkSource *source);
   gboolean (*add_file)(PkSource *source, const PkFileSpec *spec, const PkQueryControl *control,
                        GPtrArray **tables, GError **error);
   GPtrArray *(*list_tables)(PkSource *source, GError **error);
@@ -113,6 +114,10 @@ struct _PkSource {
 PkSource *pk_source_ref(PkSource *source);
 void pk_source_unref(PkSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkSource, pk_source_unref)
+
+/* For a process that leaves by _exit right after: removes the source's temporary files and leaves all else to the
+ * system. Nothing may be under way, nor use the source after. */
+void pk_source_abandon(PkSource *source);
 
 /* Adds a file. On success *tables (if not NULL) is a new array of PkSourceTable: one,
  * except that a database gives each of its tables. Failures name the path:

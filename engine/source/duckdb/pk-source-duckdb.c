@@ -144,6 +144,12 @@ finalize(PkSource *source)
   g_free(self);
 }
 
+static void
+abandon(PkSource *source)
+{
+  remove_tree(((PkDuckdb *)source)->temp_directory);
+}
+
 static GPtrArray *
 list_tables(PkSource *source, GError **error)
 {
@@ -160,6 +166,7 @@ list_tables(PkSource *source, GError **error)
 static const PkSourceClass duckdb_class = {
   .name = "duckdb",
   .finalize = finalize,
+  .abandon = abandon,
   .add_file = pk_duckdb_add_file,
   .list_tables = list_tables,
   .describe = pk_duckdb_describe,
