@@ -2,6 +2,7 @@
 #include "pk-display.h"
 #include "pk-error.h"
 #include "pk-export.h"
+#include "pk-workers.h"
 
 #include <cairo.h>
 #include <string.h>
@@ -190,6 +191,74 @@ test_png_carries_its_resolution(void)
   g_assert_cmpuint(per_metre, ==, 11811); /* 300 / 0.0254 */
 }
 
+typedef struct {
+  const guint8 *at;
+  gsize left;
+} Reader;
+
+static cairo_status_t
+read_png(void *closure, unsigned char *out, unsigned int length)
+{
+  Reader *reader = closure;
+  if (length > reader->left)
+    return CAIRO_STATUS_READ_ERROR;
+  memcpy(out, reader->at, length);
+  reader->at += length;
+  reader->left -= length;
+  return CAIRO_STATUS_SUCCESS;
+}
+
+static void
+assert_png_shows(GBytes *bytes, cairo_surface_t *drawn)
+{
+  Reader reader = { 0 };
+  reader.at = g_bytes_get_data(bytes, &reader.left);
+  cairo_surface_t *read = cairo_image_surface_create_from_png_stream(read_png, &reader);
+  g_assert_cmpint(cairo_surface_status(read), ==, CAIRO_STATUS_SUCCESS);
+  g_assert_cmpuint(reader.left, ==, 0);
+  int width = cairo_image_surface_get_width(drawn), height = cairo_image_surface_get_height(drawn);
+  g_assert_cmpint(cairo_image_surface_get_width(read), ==, width);
+  g_assert_cmpint(cairo_image_surface_get_height(read), ==, height);
+  guint32 mask = cairo_image_surface_get_format(read) == CAIRO_FORMAT_ARGB32 ? 0xffffffff : 0x00ffffff;
+  for (int y = 0; y < height; y++) {
+    const guint32 *a = (gconstpointer)(cairo_image_surface_get_data(drawn) + y * cairo_image_surface_get_stride(drawn));
+    const guint32 *b = (gconstpointer)(cairo_image_surface_get_data(read) + y * cairo_image_surface_get_stride(read));
+    for (int x = 0; x < width; x++)
+      g_assert_cmphex(a[x] & mask, ==, b[x] & mask);
+  }
+  cairo_surface_destroy(read);
+}
+
+/* Large enough for several bands: with noise, which hardly compresses, in its middle, opaque and not. */
+static void
+test_png_has_the_pixels_drawn(void)
+{
+  guint32 noise[64 * 64];
+  g_autoptr(GRand) rand = g_rand_new_with_seed(5);
+  for (guint i = 0; i < G_N_ELEMENTS(noise); i++)
+    noise[i] = 0xff000000 | g_rand_int(rand);
+  PkItem item = { .x = 10, .y = 10, .width = 64, .height = 64, .image_width = 64, .image_height = 64, .pixels = noise,
+                  .opacity = 1 };
+  g_autoptr(PkScene) scene = make_scene(PK_ITEM_IMAGE, &item, 1);
+  g_autoptr(PkDisplay) display = pk_display_new(scene);
+  for (int transparent = 0; transparent < 2; transparent++) {
+    PkExportOptions options = { .scale = 6, .transparent = transparent };
+    cairo_surface_t *drawn = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, 660, 660);
+    cairo_t *cr = cairo_create(drawn);
+    cairo_scale(cr, 6, 6);
+    pk_display_draw(display, cr, transparent);
+    cairo_destroy(cr);
+    cairo_surface_flush(drawn);
+    pk_workers_set_count(1);
+    g_autoptr(GBytes) alone = pk_export_png(display, &options, NULL);
+    pk_workers_set_count(4);
+    g_autoptr(GBytes) together = pk_export_png(display, &options, NULL);
+    g_assert_true(g_bytes_equal(alone, together));
+    assert_png_shows(together, drawn);
+    cairo_surface_destroy(drawn);
+  }
+}
+
 static void
 test_png_too_large_is_refused(void)
 {
@@ -246,6 +315,7 @@ main(int argc, char **argv)
   g_test_add_func("/export/raster", test_raster_keeps_cells_sharp);
   g_test_add_func("/export/svg", test_svg_is_text_and_elements);
   g_test_add_func("/export/png-resolution", test_png_carries_its_resolution);
+  g_test_add_func("/export/png-pixels", test_png_has_the_pixels_drawn);
   g_test_add_func("/export/png-limit", test_png_too_large_is_refused);
   g_test_add_func("/export/pdf", test_pdf_is_a_pdf);
   g_test_add_func("/export/legend", test_legend_stands_to_the_right);

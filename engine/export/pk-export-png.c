@@ -1,6 +1,7 @@
 #include "pk-export.h"
 
 #include "pk-error.h"
+#include "pk-png-deflate.h"
 
 #include <math.h>
 #include <png.h>
@@ -68,44 +69,64 @@ unpremultiply_row(const guint32 *from, guint8 *to, int width)
   }
 }
 
-static gboolean
-encode(cairo_surface_t *surface, double ppi, PngTarget *target)
+typedef struct {
+  const guint8 *data;
+  int width, height, stride;
+  gboolean opaque;
+} Pixels;
+
+static void
+take_row(gpointer user, guint y, guint8 *row)
 {
-  int width = cairo_image_surface_get_width(surface), height = cairo_image_surface_get_height(surface);
-  int stride = cairo_image_surface_get_stride(surface);
-  const guint8 *data = cairo_image_surface_get_data(surface);
-  const gboolean opaque = is_opaque(data, width, height, stride);
-  guint8 *volatile row = NULL;
+  const Pixels *pixels = user;
+  const guint32 *from = (const guint32 *)(gconstpointer)(pixels->data + (gsize)y * pixels->stride);
+  if (pixels->opaque)
+    opaque_row(from, row, pixels->width);
+  else
+    unpremultiply_row(from, row, pixels->width);
+}
+
+/* libpng frames what is compressed already; it has no way to compress on several threads. */
+static gboolean
+write_chunks(const Pixels *pixels, double ppi, const GPtrArray *idat, PngTarget *target)
+{
+  static const png_byte idat_name[] = "IDAT", end_name[] = "IEND";
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, target, on_error, NULL);
   png_infop info = png ? png_create_info_struct(png) : NULL;
   if (!info || setjmp(png_jmpbuf(png))) {
     png_destroy_write_struct(&png, &info);
-    g_free(row);
     return FALSE;
   }
-  row = g_malloc((gsize)width * 4);
   png_set_write_fn(png, target, on_write, on_flush);
-  png_set_IHDR(png, info, (png_uint_32)width, (png_uint_32)height, 8,
-               opaque ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGBA, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-               PNG_FILTER_TYPE_DEFAULT);
+  png_set_IHDR(png, info, (png_uint_32)pixels->width, (png_uint_32)pixels->height, 8,
+               pixels->opaque ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGBA, PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_uint_32 per_metre = (png_uint_32)lround(ppi / 0.0254);
   png_set_pHYs(png, info, per_metre, per_metre, PNG_RESOLUTION_METER);
-  /* Areas of one colour and the cells of rasters: runs that the filters would only hide, at their cost. */
-  png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
-  png_set_compression_level(png, 2);
   png_write_info(png, info);
-  for (int y = 0; y < height; y++) {
-    const guint32 *from = (const guint32 *)(gconstpointer)(data + (gsize)y * stride);
-    if (opaque)
-      opaque_row(from, row, width);
-    else
-      unpremultiply_row(from, row, width);
-    png_write_row(png, row);
+  for (guint i = 0; i < idat->len; i++) {
+    gsize length;
+    const png_byte *bytes = g_bytes_get_data(idat->pdata[i], &length);
+    png_write_chunk(png, idat_name, bytes, length);
   }
-  png_write_end(png, info);
+  png_write_chunk(png, end_name, NULL, 0);
   png_destroy_write_struct(&png, &info);
-  g_free(row);
   return TRUE;
+}
+
+static gboolean
+encode(cairo_surface_t *surface, double ppi, PngTarget *target)
+{
+  Pixels pixels = { .data = cairo_image_surface_get_data(surface), .width = cairo_image_surface_get_width(surface),
+                    .height = cairo_image_surface_get_height(surface), .stride = cairo_image_surface_get_stride(surface) };
+  pixels.opaque = is_opaque(pixels.data, pixels.width, pixels.height, pixels.stride);
+  g_autoptr(GPtrArray) idat = pk_png_deflate(take_row, &pixels, (guint)pixels.height,
+                                              (gsize)pixels.width * (pixels.opaque ? 3 : 4));
+  if (!idat) {
+    g_strlcpy(target->message, "out of memory", sizeof target->message);
+    return FALSE;
+  }
+  return write_chunks(&pixels, ppi, idat, target);
 }
 
 GBytes *
