@@ -26,8 +26,8 @@ static const CliOption file_options[] = {
   { "format-in", 0, CLI_CHOICE, "FORMAT", "csv|json|ndjson|parquet|database", FALSE,
     "What the files are, where their names do not tell." },
   { "rejects", 0, CLI_FILE, "FILE", NULL, FALSE,
-    "CSV: write the records that could not be read, with line and reason, as CSV; - for stderr." },
-  { "strict", 0, CLI_FLAG, NULL, NULL, FALSE, "CSV: leave with status 3 if any record was rejected." },
+    "CSV, JSON: write the records that could not be read, with line and reason, as CSV; - for stderr." },
+  { "strict", 0, CLI_FLAG, NULL, NULL, FALSE, "CSV, JSON: leave with status 3 if any record was rejected." },
   { NULL },
 };
 
@@ -186,7 +186,8 @@ const CliVerb cli_verbs[] = {
   { "info", "show the columns of tables: types, ranges, NULLs and a small histogram of each",
     "pika info [OPTION…] FILE…",
     "Files may be CSV, TSV, JSON, NDJSON (also packed: .gz, .zst), Parquet or DuckDB databases, a quoted glob of one "
-    "shape, or - for standard input. Every record of a CSV file is accounted for: read = loaded + rejected.",
+    "shape, or - for standard input. Every record of a CSV or JSON file is accounted for: "
+    "read = loaded + rejected.",
     info_examples, info_groups, FALSE, cli_run_info },
   { "query", "run SQL over files",
     "pika query [OPTION…] [FILE…] -c SQL | -f FILE",

@@ -453,6 +453,19 @@ def rejects_are_counted_and_listed(r):
 
 
 @case
+def json_rejects_are_counted_and_listed(r):
+    r.write('b.ndjson', '{"a":1}\n{"a":\n{"a":3,"A":4}\n')
+    r.ok('info', 'b.ndjson', '--rejects', 'rej.csv')
+    assert 'read 3 · loaded 2 · rejected 1' in r.out + r.err, r.out + r.err
+    assert 'A is A_1' in r.err, r.err
+    rejects = (r.cwd / 'rej.csv').read_text().splitlines()
+    assert len(rejects) == 2 and ',2,2,' in rejects[1], rejects
+    assert r('info', 'b.ndjson', '--strict') == 3
+    r.write('cut.json', '[{"a":1},\n{"a":')
+    r.fails(1, 'cut.json: line 2: the file ends within the record', 'info', 'cut.json')
+
+
+@case
 def types_are_obeyed(r):
     r.write('z.csv', 'zip,n\n00501,1\n10001,2\n')
     assert '00501' in r.ok('query', 'z.csv', '-c', 'from z', '--format', 'csv')

@@ -425,6 +425,32 @@ test_parquet_json_database(void)
   g_assert_cmpuint(all->len, ==, 6);
 }
 
+/* Names that SQL does not tell apart are told. DuckDB writes none, so they are put in a file that it wrote. */
+static void
+test_parquet_names(void)
+{
+  g_autoptr(PkSource) source = new_source();
+  g_autoptr(GPtrArray) tables = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = g_build_filename(work, "names.parquet", NULL), *bytes = NULL;
+  g_autofree char *sql =
+    g_strdup_printf("COPY (SELECT 1 AS col, {'x': 1, 'y': 2} AS s, 2 AS xyz) TO '%s' (FORMAT parquet)", path);
+  gsize length;
+
+  g_assert_true(pk_source_execute(source, sql, NULL, &error));
+  g_assert_true(g_file_get_contents(path, &bytes, &length, NULL));
+  for (char *p; (p = memmem(bytes, length, "xyz", 3)) != NULL;)
+    memcpy(p, "COL", 3);
+  g_assert_true(g_file_set_contents(path, bytes, (gssize)length, NULL));
+  g_assert_true(add_path(source, path, &tables, &error));
+  g_assert_no_error(error);
+  const PkSourceTable *table = g_ptr_array_index(tables, 0);
+  g_assert_false(table->report->counted);
+  g_assert_cmpuint(table->report->warnings->len, ==, 1);
+  g_assert_nonnull(strstr(g_ptr_array_index(table->report->warnings, 0), ": COL is COL_1"));
+  assert_query(source, "SELECT col, COL_1 FROM names", "1|2");
+}
+
 /* Types come from all of the file, and nothing after a sample is bent to fit
  * (DuckDB #25786): 20,480 records are what DuckDB looks at unless told. */
 static void
@@ -576,6 +602,7 @@ main(int argc, char **argv)
   g_test_add_func("/source/parse-sql", test_parse_sql);
   g_test_add_func("/source/add-stream", test_add_stream);
   g_test_add_func("/source/parquet-json-database", test_parquet_json_database);
+  g_test_add_func("/source/parquet-names", test_parquet_names);
   g_test_add_func("/source/json-types", test_json_types);
   g_test_add_func("/source/bad-files", test_bad_files);
   g_test_add_func("/source/stdin", test_stdin);

@@ -174,7 +174,7 @@ public_table(const PkSourceTable *table)
   for (guint i = 0; table->paths && i < table->paths->len; i++)
     g_strv_builder_add(paths, table->paths->pdata[i]);
   if (table->report) {
-    self->has_report = TRUE;
+    self->has_report = table->report->counted;
     self->read = table->report->read;
     self->loaded = table->report->loaded;
     self->rejected = table->report->rejected;

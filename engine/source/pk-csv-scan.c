@@ -1,5 +1,7 @@
 #include "pk-csv-scan.h"
 #include "pk-error.h"
+#include "pk-fd.h"
+#include "pk-text-input.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -110,21 +112,6 @@ reject(PkCsvScan *scan, PkCsvFile *file, const PkCsvRecord *record, const char *
 }
 
 static gboolean
-is_ascii(const char *text, gsize n)
-{
-  gsize i = 0;
-  guint64 bits = 0, word;
-
-  for (; i + 8 <= n; i += 8) {
-    memcpy(&word, text + i, 8);
-    bits |= word;
-  }
-  for (; i < n; i++)
-    bits |= (guchar)text[i];
-  return (bits & G_GUINT64_CONSTANT(0x8080808080808080)) == 0;
-}
-
-static gboolean
 is_null(const PkCsvOptions *options, const char *text, gsize n)
 {
   if (n == 0)
@@ -201,8 +188,7 @@ take_record(PkCsvScan *scan, PkCsvFile *file, const PkCsvRecord *record, GString
                                                      scan->n_columns, scan->n_columns == 1 ? "" : "s"));
     return;
   }
-  if (!is_ascii(record->raw, record->raw_length) &&
-      !g_utf8_validate_len(record->raw, record->raw_length, NULL)) {
+  if (!pk_text_is_utf8(record->raw, record->raw_length)) {
     reject(scan, file, record, NULL, g_strdup("it is not UTF-8 text"));
     return;
   }
@@ -320,8 +306,7 @@ warn_of_shape(PkCsvScan *scan, const PkCsvFile *file, const PkCsvShape *shape)
 {
   if (shape->renamed != NULL)
     g_ptr_array_add(scan->report->warnings,
-                    g_strdup_printf("columns of one name, whatever its case, are told apart by a number: %s",
-                                    shape->renamed));
+                    g_strdup_printf(PK_IMPORT_RENAMED, shape->renamed));
   if (shape->padded)
     g_ptr_array_add(scan->report->warnings,
                     g_strdup_printf("%s: the header has another number of fields than the records: %u "
@@ -403,18 +388,10 @@ append_clean_field(GString *out, const char *text, gsize n)
 static gboolean
 flush(int fd, GString *out, const char *path, GError **error)
 {
-  gsize done = 0;
+  gboolean ok = pk_fd_write_all(fd, out->str, out->len, path, error);
 
-  while (done < out->len) {
-    gssize n = write(fd, out->str + done, out->len - done);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0)
-      return pk_fail_errno(error, errno, "cannot write", path);
-    done += (gsize)n;
-  }
   g_string_truncate(out, 0);
-  return TRUE;
+  return ok;
 }
 
 static gboolean

@@ -25,9 +25,13 @@ typedef struct {
 /* Rejects beyond this many are counted but not kept one by one. */
 #define PK_REJECTS_KEPT 1000000
 
+/* The warning of columns that SQL would not tell apart; its argument: "A is A_1, a is a_2". */
+#define PK_IMPORT_RENAMED "columns of one name, whatever its case, are told apart by a number: %s"
+
 typedef struct {
   int ref_count;
   char *table;         /* the table's name */
+  gboolean counted;    /* the records were, one by one; else the numbers are 0 and only `warnings` speak */
   GPtrArray *paths;    /* of char * */
   guint64 read;
   guint64 loaded;

@@ -60,7 +60,7 @@ typedef struct {
   GPtrArray *paths;
   PkFileFormat format;
   guint64 bytes;          /* on disk, of all files; 0 if unknown */
-  PkImportReport *report; /* of a CSV file; NULL otherwise */
+  PkImportReport *report; /* of files; NULL for a database's tables and streams */
 } PkSourceTable;
 
 PkSourceTable *pk_source_table_copy(const PkSourceTable *table);
@@ -122,8 +122,8 @@ void pk_source_abandon(PkSource *source);
 /* Adds a file. On success *tables (if not NULL) is a new array of PkSourceTable: one,
  * except that a database gives each of its tables. Failures name the path:
  * PK_ERROR_NOT_FOUND, _IO, _PARSE, _LIMIT, _UNSUPPORTED, _USAGE. A failing call
- * adds nothing. CSV is read here, whole (see PkImportReport); other formats are
- * opened and checked here and read by the queries. */
+ * adds nothing. CSV and JSON are read here, whole (see PkImportReport); Parquet and
+ * databases are opened and checked here and read by the queries. */
 gboolean pk_source_add_file(PkSource *source, const PkFileSpec *spec, const PkQueryControl *control,
                             GPtrArray **tables, GError **error);
 

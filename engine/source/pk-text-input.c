@@ -65,3 +65,20 @@ pk_text_input_begin(PkTextInput *input, gsize sample, GCancellable *cancellable,
   input->begun = TRUE;
   return TRUE;
 }
+
+gboolean
+pk_text_is_utf8(const char *text, gsize length)
+{
+  gsize i = 0;
+  guint64 bits = 0, word;
+
+  for (; i + 8 <= length; i += 8) {
+    memcpy(&word, text + i, 8);
+    bits |= word;
+  }
+  for (; i < length; i++)
+    bits |= (guchar)text[i];
+  if ((bits & G_GUINT64_CONSTANT(0x8080808080808080)) == 0)
+    return memchr(text, '\0', length) == NULL;
+  return g_utf8_validate_len(text, length, NULL);
+}

@@ -30,4 +30,7 @@ gboolean pk_text_input_fill(PkTextInput *input, GCancellable *cancellable, GErro
  * PK_ERROR_UNSUPPORTED for UTF-16. */
 gboolean pk_text_input_begin(PkTextInput *input, gsize sample, GCancellable *cancellable, GError **error);
 
+/* Valid UTF-8 without NUL; ASCII, which most text is, is told eight bytes at a time. */
+gboolean pk_text_is_utf8(const char *text, gsize length);
+
 G_END_DECLS

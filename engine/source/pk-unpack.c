@@ -15,7 +15,7 @@ pk_packing_of(const void *head, gsize length)
 const char *
 pk_packing_name(PkPacking packing)
 {
-  static const char *const names[] = { "none", "gzip", "zstd" };
+  static const char *const names[] = { "uncompressed", "gzip", "zstd" };
   return names[packing];
 }
 

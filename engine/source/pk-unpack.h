@@ -19,7 +19,7 @@ typedef enum {
 /* How the bytes at a file's start say that it is packed; 4 of them suffice. */
 PkPacking pk_packing_of(const void *head, gsize length);
 
-/* As an SQL engine's reader calls it: "none", "gzip", "zstd". Static. */
+/* As an SQL engine's reader calls it: "uncompressed", "gzip", "zstd". Static. */
 const char *pk_packing_name(PkPacking packing);
 
 /* Opens a file; the caller owns the stream. *packing may be NULL. PK_ERROR_IO with `shown` in the message. */

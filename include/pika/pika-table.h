@@ -9,7 +9,7 @@ typedef struct {
   char *name;        /* as SQL spells it, unquoted */
   char **paths;      /* NULL-terminated */
   char *format;      /* "csv", "parquet", … */
-  gboolean has_report; /* CSV: every record is accounted for: read = loaded + rejected */
+  gboolean has_report; /* CSV and JSON: every record is accounted for: read = loaded + rejected */
   guint64 read, loaded, rejected;
   char **warnings;   /* one line each, NULL-terminated */
 } PikaTable;

@@ -21,28 +21,6 @@
 /* DuckDB's own limit on a line, unless a longer one was seen. */
 #define LINE_SIZE ((gsize)2 << 20)
 
-typedef struct {
-  const PkQueryControl *control;
-  guint64 bytes_before, bytes_total;
-} ScanProgress;
-
-static void
-on_scan(guint64 bytes, gpointer data)
-{
-  const ScanProgress *p = data;
-  double fraction = p->bytes_total > 0 ? (double)(p->bytes_before + bytes) / (double)p->bytes_total : -1;
-
-  /* Half of an import is the scan, half the load. A packed file has more bytes than its size tells. */
-  p->control->progress(MIN(fraction, 1) / 2, 0, 0, p->control->progress_data);
-}
-
-static void
-on_load(double fraction, guint64 rows, guint64 total, gpointer data)
-{
-  const PkQueryControl *control = data;
-  control->progress(fraction < 0 ? fraction : 0.5 + fraction / 2, rows, total, control->progress_data);
-}
-
 /* --- SQL ------------------------------------------------------------------ */
 
 /* An offset such as +02:00 in seconds; FALSE if it is a zone's name. */
@@ -165,15 +143,6 @@ create_table(PkDuckdb *self, const PkCsvScan *scan, const char *name, GError **e
   return pk_duckdb_run(self, sql->str, NULL, NULL, error);
 }
 
-static void
-drop_table(PkDuckdb *self, const char *name)
-{
-  g_autoptr(GString) sql = g_string_new("DROP TABLE IF EXISTS main.");
-
-  pk_sql_append_ident(sql, name);
-  pk_duckdb_run(self, sql->str, NULL, NULL, NULL);
-}
-
 static gboolean
 insert(PkDuckdb *self, const PkCsvScan *scan, const PkCsvFile *file, const char *name, const char *path,
        gboolean clean, gsize longest, const PkQueryControl *control, GError **error)
@@ -236,34 +205,14 @@ load(PkDuckdb *self, const PkCsvScan *scan, const char *name, gboolean all_clean
 
 /* Are the rows and the values that the scan counted in the table, all of them? */
 static gboolean
-verify(PkDuckdb *self, const PkCsvScan *scan, const char *name, guint64 *loaded, GError **error)
+verify(PkDuckdb *self, const PkCsvScan *scan, const char *name, GError **error)
 {
-  g_autoptr(GString) sql = g_string_new("SELECT count(*)");
-  const PkCsvFile *first = g_ptr_array_index(scan->files, 0);
+  g_autoptr(GPtrArray) columns = pk_duckdb_describe_table(self, name, error);
+  g_autofree guint64 *counts = g_new(guint64, scan->n_columns + 1);
 
-  for (guint c = 0; c < scan->n_columns; c++) {
-    g_string_append(sql, ", count(");
-    pk_sql_append_ident(sql, scan->columns[c].name);
-    g_string_append_c(sql, ')');
-  }
-  g_string_append(sql, " FROM main.");
-  pk_sql_append_ident(sql, name);
-  g_autoptr(GPtrArray) rows = pk_duckdb_rows(self, sql->str, error);
-  if (rows == NULL)
-    return FALSE;
-  char **counts = g_ptr_array_index(rows, 0);
-  *loaded = g_ascii_strtoull(counts[0], NULL, 10);
-  guint64 expected = scan->report->read - scan->report->rejected;
-  if (*loaded != expected)
-    return pk_fail(error, PK_ERROR_INTERNAL, "%s: %" G_GUINT64_FORMAT " records were counted to load, but %"
-                   G_GUINT64_FORMAT " rows came out", first->shown, expected, *loaded);
   for (guint c = 0; c < scan->n_columns; c++)
-    if (g_ascii_strtoull(counts[c + 1], NULL, 10) != scan->columns[c].values)
-      return pk_fail(error, PK_ERROR_INTERNAL,
-                     "%s: column \"%s\" has %" G_GUINT64_FORMAT " values in the file, but %s "
-                     "came out",
-                     first->shown, scan->columns[c].name, scan->columns[c].values, counts[c + 1]);
-  return TRUE;
+    counts[c] = scan->columns[c].values;
+  return columns != NULL && pk_duckdb_verify(self, name, columns, counts, scan->report, error);
 }
 
 /* If what DuckDB's reader makes of the files is not what was counted, the clean
@@ -277,9 +226,9 @@ load_and_verify(PkDuckdb *self, const PkCsvScan *scan, const char *name, const P
     if (!create_table(self, scan, name, error))
       return FALSE;
     if (load(self, scan, name, attempt == 1, control, &failure) &&
-        verify(self, scan, name, &scan->report->loaded, &failure))
+        verify(self, scan, name, &failure))
       return TRUE;
-    drop_table(self, name);
+    pk_duckdb_drop(self, "TABLE", name);
     if (attempt == 1 || (failure->code != PK_ERROR_INTERNAL && failure->code != PK_ERROR_INVALID &&
                          failure->code != PK_ERROR_TYPE)) {
       g_propagate_error(error, g_steal_pointer(&failure));
@@ -307,29 +256,10 @@ check_zone(PkDuckdb *self, const char *tz, GError **error)
 }
 
 static gboolean
-scan_files(PkCsvScan *scan, const char *const *paths, const char *const *shown,
-           const PkQueryControl *control, GError **error)
+scan_file(gpointer scan, GInputStream *stream, const char *path, const char *shown, PkPacking packing,
+          void (*progress)(guint64 bytes, gpointer data), gpointer data, GCancellable *cancellable, GError **error)
 {
-  GCancellable *cancellable = control != NULL ? control->cancellable : NULL;
-  ScanProgress progress = { .control = control };
-  gboolean wanted = control != NULL && control->progress != NULL;
-  GStatBuf info;
-
-  for (guint i = 0; paths[i] != NULL; i++)
-    if (g_stat(paths[i], &info) == 0)
-      scan->report->bytes += (guint64)info.st_size;
-  progress.bytes_total = scan->report->bytes;
-  for (guint i = 0; paths[i] != NULL; i++) {
-    PkPacking packing;
-    g_autoptr(GInputStream) stream = pk_unpack_open(paths[i], shown[i], &packing, error);
-    if (stream == NULL || !pk_csv_scan_add(scan, stream, paths[i], shown[i], packing, wanted ? on_scan : NULL,
-                                           &progress, cancellable, error))
-      return FALSE;
-    if (g_stat(paths[i], &info) == 0)
-      progress.bytes_before += (guint64)info.st_size;
-  }
-  pk_csv_scan_finish(scan);
-  return TRUE;
+  return pk_csv_scan_add(scan, stream, path, shown, packing, progress, data, cancellable, error);
 }
 
 PkImportReport *
@@ -339,17 +269,14 @@ pk_duckdb_import_csv(PkDuckdb *self, const char *name, const char *const *paths,
   g_autoptr(PkImportReport) report = pk_import_report_new(name);
   g_autoptr(PkCsvScan) scan = pk_csv_scan_new(options, report);
   gint64 started = pk_clock_now_ns();
-  PkQueryControl load_control = { 0 };
+  PkQueryControl load_control = pk_duckdb_load_control(control);
 
-  if (control != NULL) {
-    load_control.cancellable = control->cancellable;
-    load_control.progress = control->progress != NULL ? on_load : NULL;
-    load_control.progress_data = (gpointer)control;
-  }
   if (scan->options->tz != NULL && !check_zone(self, scan->options->tz, error))
     return NULL;
-  if (!scan_files(scan, paths, shown, control, error) ||
-      !load_and_verify(self, scan, name, &load_control, error))
+  if (!pk_duckdb_scan_files(scan_file, scan, paths, shown, report, control, error))
+    return NULL;
+  pk_csv_scan_finish(scan);
+  if (!load_and_verify(self, scan, name, &load_control, error))
     return NULL;
   report->seconds = (double)(pk_clock_now_ns() - started) / 1e9;
   return g_steal_pointer(&report);

@@ -1,7 +1,8 @@
 /* Files as tables: finding, checking, telling formats apart, and the tables
- * made of JSON, Parquet and databases. Delimited text is in pk-duckdb-csv.c. */
+ * made of Parquet and databases. Text is in pk-duckdb-csv.c and pk-duckdb-json.c. */
 #include "pk-duckdb.h"
 #include "pk-error.h"
+#include "pk-fd.h"
 #include "pk-sql-quote.h"
 #include "pk-unpack.h"
 
@@ -33,21 +34,6 @@ input_free(gpointer data)
 /* --- spooling ------------------------------------------------------------- */
 
 static gboolean
-write_all(int fd, const char *bytes, gsize n)
-{
-  while (n > 0) {
-    gssize done = write(fd, bytes, n);
-    if (done < 0 && errno == EINTR)
-      continue;
-    if (done < 0)
-      return FALSE;
-    bytes += done;
-    n -= (gsize)done;
-  }
-  return TRUE;
-}
-
-static gboolean
 copy_fd(int from, int to, const char *shown, const char *to_path, GCancellable *cancellable, GError **error)
 {
   gsize size = 1 << 18;
@@ -63,8 +49,8 @@ copy_fd(int from, int to, const char *shown, const char *to_path, GCancellable *
       return pk_fail_errno(error, errno, "cannot read", shown);
     if (n == 0)
       return TRUE;
-    if (!write_all(to, buffer, (gsize)n))
-      return pk_fail_errno(error, errno, "cannot write", to_path);
+    if (!pk_fd_write_all(to, buffer, (gsize)n, to_path, error))
+      return FALSE;
   }
 }
 
@@ -348,7 +334,7 @@ pk_duckdb_drop_reservation(PkDuckdb *self, PkSourceTable *table)
   g_mutex_unlock(&self->lock);
 }
 
-/* --- JSON and Parquet ----------------------------------------------------- */
+/* --- Parquet ------------------------------------------------------------- */
 
 static void
 append_paths(GString *sql, GPtrArray *inputs)
@@ -387,47 +373,64 @@ name_files_in_error(GPtrArray *inputs, GError *error)
   }
 }
 
+/* The columns of a Parquet file by its own names: the children of the schema's root. */
 static gboolean
-check_columns(PkDuckdb *self, const PkSourceTable *table, const Input *first, GError **error)
+read_parquet_names(PkDuckdb *self, const Input *input, GPtrArray *names, GError **error)
 {
-  g_autoptr(GString) sql = g_string_new("SELECT * FROM main.");
+  g_autoptr(GString) sql = g_string_new("SELECT name, coalesce(num_children, 0) FROM parquet_schema(");
+  gint64 below = 0; /* nodes that are known to follow within the column at hand */
 
-  pk_sql_append_ident(sql, table->name);
-  g_autoptr(GPtrArray) columns = pk_duckdb_describe_own(self, sql->str, error);
+  pk_sql_append_literal(sql, input->path);
+  g_string_append_c(sql, ')');
+  g_autoptr(GPtrArray) rows = pk_duckdb_rows(self, sql->str, error);
+  for (guint i = 1; rows != NULL && i < rows->len; i++) {
+    char **row = g_ptr_array_index(rows, i);
+    if (below == 0)
+      g_ptr_array_add(names, g_strdup(row[0]));
+    else
+      below--;
+    below += g_ascii_strtoll(row[1], NULL, 10);
+  }
+  return rows != NULL;
+}
+
+static gboolean
+check_parquet_columns(PkDuckdb *self, PkSourceTable *table, GPtrArray *inputs, GError **error)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+  g_autoptr(GPtrArray) columns = pk_duckdb_describe_table(self, table->name, error);
+  const Input *first = g_ptr_array_index(inputs, 0);
+
   if (columns == NULL)
     return FALSE;
   if (columns->len > PK_SOURCE_MAX_COLUMNS)
     return pk_fail(error, PK_ERROR_LIMIT, "%s has %u columns, more than the %d that a table may have",
                    first->shown, columns->len, PK_SOURCE_MAX_COLUMNS);
+  /* The columns of several files are brought together by their names. */
+  if (!read_parquet_names(self, first, names, error))
+    return FALSE;
+  if (names->len == columns->len)
+    pk_duckdb_warn_of_names(names, columns, table->report->warnings);
   return TRUE;
 }
 
-static void
-drop(PkDuckdb *self, const char *kind, const char *name)
-{
-  g_autoptr(GString) sql = g_string_new(NULL);
-
-  g_string_printf(sql, "DROP %s IF EXISTS main.", kind);
-  pk_sql_append_ident(sql, name);
-  pk_duckdb_run(self, sql->str, NULL, NULL, NULL);
-}
-
+/* Parquet is read by the queries: its files count their rows themselves. */
 static gboolean
-create_from(PkDuckdb *self, const PkSourceTable *table, GPtrArray *inputs, const char *kind,
-            const char *reader, const char *reader_options, const PkQueryControl *control, GError **error)
+create_parquet(PkDuckdb *self, PkSourceTable *table, GPtrArray *inputs, const PkQueryControl *control,
+               GError **error)
 {
-  g_autoptr(GString) sql = g_string_new(NULL);
+  g_autoptr(GString) sql = g_string_new("CREATE VIEW main.");
   g_autoptr(GError) failure = NULL;
 
-  g_string_append_printf(sql, "CREATE %s main.", kind);
+  table->report = pk_import_report_new(table->name);
   pk_sql_append_ident(sql, table->name);
-  g_string_append_printf(sql, " AS SELECT * FROM %s(", reader);
+  g_string_append(sql, " AS SELECT * FROM read_parquet(");
   append_paths(sql, inputs);
-  g_string_append_printf(sql, "%s)", reader_options);
+  g_string_append(sql, inputs->len > 1 ? ", union_by_name = true)" : ")");
   if (pk_duckdb_run(self, sql->str, NULL, control, &failure)) {
-    if (check_columns(self, table, g_ptr_array_index(inputs, 0), &failure))
+    if (check_parquet_columns(self, table, inputs, &failure))
       return TRUE;
-    drop(self, kind, table->name);
+    pk_duckdb_drop(self, "VIEW", table->name);
   }
   name_files_in_error(inputs, failure);
   if (failure->code == PK_ERROR_ENGINE)
@@ -436,72 +439,10 @@ create_from(PkDuckdb *self, const PkSourceTable *table, GPtrArray *inputs, const
   return FALSE;
 }
 
-/* A column of JSON's own type holds numbers beside texts: they become texts. Whole
- * numbers of both signs come as HUGEINT, though nearly all fit a BIGINT. */
+/* CSV and JSON are read whole into a table, and every record is accounted for. */
 static gboolean
-settle_json_column(PkDuckdb *self, const PkSourceTable *table, const PkColumnInfo *column, GError **error)
-{
-  g_autoptr(GString) name = g_string_new(NULL), into = g_string_new("main."), sql = g_string_new(NULL);
-  gboolean json = strcmp(column->sql_type, "JSON") == 0;
-
-  pk_sql_append_ident(name, column->name);
-  pk_sql_append_ident(into, table->name);
-  if (!json && column->type.kind != PK_TYPE_I128 && column->type.kind != PK_TYPE_U64)
-    return TRUE;
-  if (!json) {
-    g_string_printf(sql,
-                    "SELECT count(*) FROM %s WHERE %s NOT BETWEEN -9223372036854775808 AND "
-                    "9223372036854775807",
-                    into->str, name->str);
-    g_autoptr(GPtrArray) rows = pk_duckdb_rows(self, sql->str, error);
-    if (rows == NULL)
-      return FALSE;
-    if (strcmp(((char **)g_ptr_array_index(rows, 0))[0], "0") != 0)
-      return TRUE;
-  }
-  g_string_printf(sql, "ALTER TABLE %s ALTER COLUMN %s TYPE %s USING (%s%s)", into->str, name->str,
-                  json ? "VARCHAR" : "BIGINT", name->str, json ? " ->> '$'" : "::BIGINT");
-  return pk_duckdb_run(self, sql->str, NULL, NULL, error);
-}
-
-static gboolean
-settle_json(PkDuckdb *self, const PkSourceTable *table, const Input *first, GError **error)
-{
-  g_autoptr(GString) sql = g_string_new("SELECT * FROM main.");
-
-  pk_sql_append_ident(sql, table->name);
-  g_autoptr(GPtrArray) columns = pk_duckdb_describe_own(self, sql->str, error);
-  for (guint i = 0; columns != NULL && i < columns->len; i++)
-    if (!settle_json_column(self, table, g_ptr_array_index(columns, i), error)) {
-      g_prefix_error(error, "%s: ", first->shown);
-      return FALSE;
-    }
-  return columns != NULL;
-}
-
-/* JSON is read whole into a table: its types are found from all of it (DuckDB
- * would otherwise round what comes after its sample), once and not by each query. */
-static gboolean
-create_json(PkDuckdb *self, const PkSourceTable *table, GPtrArray *inputs, PkFileFormat format,
+import_text(PkDuckdb *self, PkSourceTable *table, GPtrArray *inputs, const PkFileSpec *spec,
             const PkQueryControl *control, GError **error)
-{
-  const char *options = ", sample_size = -1, union_by_name = true, maximum_object_size = 268435456, format "
-                        "= 'auto'";
-
-  if (format == PK_FILE_NDJSON)
-    options = ", sample_size = -1, union_by_name = true, maximum_object_size = 268435456, "
-              "format = 'newline_delimited'";
-  if (!create_from(self, table, inputs, "TABLE", "read_json", options, control, error))
-    return FALSE;
-  if (settle_json(self, table, g_ptr_array_index(inputs, 0), error))
-    return TRUE;
-  drop(self, "TABLE", table->name);
-  return FALSE;
-}
-
-static gboolean
-create_csv(PkDuckdb *self, PkSourceTable *table, GPtrArray *inputs, const PkFileSpec *spec,
-           const PkQueryControl *control, GError **error)
 {
   g_autoptr(GPtrArray) paths = g_ptr_array_new(), shown = g_ptr_array_new();
 
@@ -512,8 +453,10 @@ create_csv(PkDuckdb *self, PkSourceTable *table, GPtrArray *inputs, const PkFile
   }
   g_ptr_array_add(paths, NULL);
   g_ptr_array_add(shown, NULL);
-  table->report = pk_duckdb_import_csv(self, table->name, (const char *const *)paths->pdata,
-                                       (const char *const *)shown->pdata, spec->csv, control, error);
+  const char *const *p = (const char *const *)paths->pdata, *const *s = (const char *const *)shown->pdata;
+  table->report = table->format == PK_FILE_CSV
+                    ? pk_duckdb_import_csv(self, table->name, p, s, spec->csv, control, error)
+                    : pk_duckdb_import_json(self, table->name, p, s, table->format == PK_FILE_NDJSON, control, error);
   return table->report != NULL;
 }
 
@@ -535,13 +478,8 @@ add_flat(PkDuckdb *self, const PkFileSpec *spec, GPtrArray *inputs, const PkQuer
     g_ptr_array_add(table->paths, g_strdup(input->shown));
     table->bytes += input->bytes;
   }
-  if (first->format == PK_FILE_CSV)
-    ok = create_csv(self, table, inputs, spec, control, error);
-  else if (first->format == PK_FILE_PARQUET)
-    ok = create_from(self, table, inputs, "VIEW", "read_parquet",
-                     inputs->len > 1 ? ", union_by_name = true" : "", control, error);
-  else
-    ok = create_json(self, table, inputs, first->format, control, error);
+  ok = first->format == PK_FILE_PARQUET ? create_parquet(self, table, inputs, control, error)
+                                        : import_text(self, table, inputs, spec, control, error);
   if (ok)
     g_ptr_array_add(added, pk_source_table_copy(table));
   else

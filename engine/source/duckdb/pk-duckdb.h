@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pk-source-duckdb.h"
+#include "pk-unpack.h"
 
 #include <duckdb.h>
 
@@ -60,7 +61,7 @@ gboolean pk_duckdb_guard(PkDuckdb *self, const char *sql, GError **error);
 /* Once a statement is prepared: may its kind run? (INSTALL and LOAD never.) */
 gboolean pk_duckdb_guard_type(PkDuckdb *self, const char *sql, duckdb_statement_type type, GError **error);
 
-/* --- files (pk-duckdb-files.c, pk-duckdb-csv.c) --- */
+/* --- files (pk-duckdb-files.c, pk-duckdb-import.c, pk-duckdb-csv.c, pk-duckdb-json.c) --- */
 
 gboolean pk_duckdb_add_file(PkSource *source, const PkFileSpec *spec, const PkQueryControl *control,
                             GPtrArray **tables, GError **error);
@@ -74,10 +75,44 @@ void pk_duckdb_drop_reservation(PkDuckdb *self, PkSourceTable *table);
 /* A path in import_directory that nothing has yet. New string. */
 char *pk_duckdb_import_path(PkDuckdb *self, const char *ending);
 
-/* Loads text files into the new table `name`. `shown` are the paths as the
+/* The columns of a table of ours. */
+GPtrArray *pk_duckdb_describe_table(PkDuckdb *self, const char *name, GError **error);
+
+/* kind: "TABLE" or "VIEW". There may be none. */
+void pk_duckdb_drop(PkDuckdb *self, const char *kind, const char *name);
+
+/* Says which of `names` (of char *, as the file has them) stand in `columns` (of PkColumnInfo, as many, in
+ * the same order) under others, because SQL tells no two apart by their case. */
+void pk_duckdb_warn_of_names(GPtrArray *names, GPtrArray *columns, GPtrArray *warnings);
+
+/* Scans one opened file; `progress` may be NULL. */
+typedef gboolean (*PkDuckdbScan)(gpointer scan, GInputStream *stream, const char *path, const char *shown,
+                                 PkPacking packing, void (*progress)(guint64 bytes, gpointer data),
+                                 gpointer progress_data, GCancellable *cancellable, GError **error);
+
+/* Opens and scans the files of a text table one after the other and counts their bytes; the first half of
+ * an import's progress. */
+gboolean pk_duckdb_scan_files(PkDuckdbScan func, gpointer scan, const char *const *paths, const char *const *shown,
+                              PkImportReport *report, const PkQueryControl *control, GError **error);
+
+/* The control (may be NULL) of what loads: the other half of the progress. Borrows it. */
+PkQueryControl pk_duckdb_load_control(const PkQueryControl *control);
+
+/* Checks that main.`name` holds the rows that were read and not rejected, and in each column as many
+ * values as were counted: `counts[i]` is of `columns[i]` (of PkColumnInfo). Sets report->loaded.
+ * PK_ERROR_INTERNAL says what differs. */
+gboolean pk_duckdb_verify(PkDuckdb *self, const char *name, GPtrArray *columns, const guint64 *counts,
+                          PkImportReport *report, GError **error);
+
+/* Loads delimited text into the new table `name`. `shown` are the paths as the
  * person knows them. Returns the report, or NULL with nothing created. */
 PkImportReport *pk_duckdb_import_csv(PkDuckdb *self, const char *name, const char *const *paths,
                                      const char *const *shown, const PkCsvOptions *options,
                                      const PkQueryControl *control, GError **error);
+
+/* The same for JSON; `lines`: the files say that they are NDJSON. */
+PkImportReport *pk_duckdb_import_json(PkDuckdb *self, const char *name, const char *const *paths,
+                                      const char *const *shown, gboolean lines, const PkQueryControl *control,
+                                      GError **error);
 
 G_END_DECLS
