@@ -4,6 +4,7 @@
 #include "pk-error.h"
 #include "pk-overlap.h"
 #include "pk-scale.h"
+#include "pk-shade.h"
 #include "pk-symbol.h"
 #include "pk-textmeasure.h"
 #include "pk-tickformat.h"
@@ -537,6 +538,51 @@ test_bins_as_ticks(void)
   g_assert_cmpfloat(ticks[5], ==, 10);
 }
 
+/* --- shades --- */
+
+/* The definition, count by count. */
+static double
+share_up_to(const gint64 *counts, guint n, gint64 count)
+{
+  guint used = 0, up_to = 0;
+  for (guint i = 0; i < n; i++) {
+    used += counts[i] > 0;
+    up_to += counts[i] > 0 && counts[i] <= count;
+  }
+  return (double)up_to / used;
+}
+
+/* Counts small enough for a table, and too large for one. */
+static void
+test_shades(void)
+{
+  static const gint64 factors[] = { 1, 10000000 };
+  for (guint f = 0; f < G_N_ELEMENTS(factors); f++) {
+    const gint64 k = factors[f], counts[] = { 0, 3 * k, k, 0, k, 7 * k, 3 * k, 3 * k, 20 * k, 0 };
+    g_auto(PkShades) shades = { 0 };
+    pk_shades_init(&shades, PK_TRANSFER_EQUALIZE, counts, G_N_ELEMENTS(counts));
+    g_assert_cmpint(shades.max, ==, 20 * k);
+    g_assert_cmpuint(shades.n, ==, 4);
+    double least = share_up_to(counts, G_N_ELEMENTS(counts), k);
+    for (guint i = 0; i < G_N_ELEMENTS(counts); i++) {
+      double share = share_up_to(counts, G_N_ELEMENTS(counts), counts[i]);
+      double shade = counts[i] ? (share - least) / (1 - least) : 0;
+      g_assert_cmpfloat_with_epsilon(pk_shades_at(&shades, counts[i]), shade, 1e-15);
+      if (counts[i])
+        g_assert_cmpfloat(pk_shades_at_rank(&shades, pk_shades_rank(&shades, counts[i])), ==, pk_shades_at(&shades, counts[i]));
+    }
+    g_assert_cmpuint(pk_shades_rank(&shades, 2 * k), ==, 1);
+    g_assert_cmpint(pk_shades_invert(&shades, 0.999), ==, 7 * k);
+  }
+  const gint64 few[] = { 1, 4 }, none[] = { 0, 0 };
+  g_auto(PkShades) linear = { 0 }, empty = { 0 };
+  pk_shades_init(&linear, PK_TRANSFER_LINEAR, few, 2);
+  g_assert_cmpfloat(pk_shades_at(&linear, 2), ==, 0.5);
+  g_assert_cmpint(pk_shades_invert(&linear, 0.8), ==, 3);
+  pk_shades_init(&empty, PK_TRANSFER_EQUALIZE, none, 2);
+  g_assert_cmpfloat(pk_shades_at(&empty, 5), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -559,5 +605,6 @@ main(int argc, char **argv)
   g_test_add_func("/scene-math/path/circle", test_full_circle_svg);
   g_test_add_func("/scene-math/symbol/names", test_symbol_names);
   g_test_add_func("/scene-math/text/own-measure", test_own_measure);
+  g_test_add_func("/scene-math/shades", test_shades);
   return g_test_run();
 }

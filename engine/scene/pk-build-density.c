@@ -1,11 +1,9 @@
 /* Many points as a raster: rows are counted pixel by pixel once the scales are known, and counts become
- * shades.
- *
- * Histogram equalization: R. C. Gonzalez, R. E. Woods, "Digital Image Processing", §3.3. */
+ * shades. */
 #include "pk-build-legend.h"
 #include "pk-build-mark.h"
+#include "pk-shade.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -31,91 +29,6 @@ grid_init(PkScaleComp *comp, guint n, double ratio, Grid *grid)
   for (guint i = 0; i <= n; i++)
     grid->edges[i] = pk_scale_invert(scale, (grid->reversed ? n - i : i) / ratio);
   grid->axis.edges = grid->edges;
-}
-
-/* The transferred value, 0 … 1, of every count that occurs. */
-typedef struct {
-  PkTransfer kind;
-  gint64 max;
-  GArray *ranks;  /* EQUALIZE: distinct counts, ascending, with the share of pixels up to them */
-} Transfer;
-
-typedef struct { gint64 count; double share; } Rank;
-
-static int
-compare_counts(gconstpointer a, gconstpointer b)
-{
-  gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
-  return (x > y) - (x < y);
-}
-
-static void
-transfer_init(Transfer *t, PkTransfer kind, const gint64 *counts, gsize n)
-{
-  *t = (Transfer){ .kind = kind };
-  for (gsize i = 0; i < n; i++)
-    t->max = MAX(t->max, counts[i]);
-  if (kind != PK_TRANSFER_EQUALIZE)
-    return;
-  t->ranks = g_array_new(FALSE, FALSE, sizeof(Rank));
-  g_autofree gint64 *sorted = g_new(gint64, MAX(n, 1));
-  gsize used = 0;
-  for (gsize i = 0; i < n; i++)
-    if (counts[i] > 0)
-      sorted[used++] = counts[i];
-  qsort(sorted, used, sizeof *sorted, compare_counts);
-  for (gsize i = 0; i < used; i++) {
-    Rank rank = { sorted[i], (double)(i + 1) / used };
-    if (t->ranks->len > 0 && g_array_index(t->ranks, Rank, t->ranks->len - 1).count == rank.count)
-      g_array_index(t->ranks, Rank, t->ranks->len - 1) = rank;
-    else
-      g_array_append_val(t->ranks, rank);
-  }
-}
-
-static double
-transfer_at(const Transfer *t, gint64 count)
-{
-  if (count <= 0 || t->max <= 0)
-    return 0;
-  switch (t->kind) {
-  case PK_TRANSFER_LINEAR:
-    return (double)count / t->max;
-  case PK_TRANSFER_LOG:
-    return log1p((double)count) / log1p((double)t->max);
-  case PK_TRANSFER_CUBE_ROOT:
-    return cbrt((double)count / t->max);
-  default:
-    break;
-  }
-  /* The least count gets the ramp's low end however many pixels have it. */
-  double least = g_array_index(t->ranks, Rank, 0).share;
-  if (least >= 1)
-    return 1;
-  guint lo = 0, hi = t->ranks->len - 1;
-  while (lo < hi) {
-    guint mid = (lo + hi) / 2;
-    if (g_array_index(t->ranks, Rank, mid).count < count)
-      lo = mid + 1;
-    else
-      hi = mid;
-  }
-  return (g_array_index(t->ranks, Rank, lo).share - least) / (1 - least);
-}
-
-/* The count whose shade is nearest below t. */
-static gint64
-transfer_invert(const Transfer *t, double at)
-{
-  gint64 lo = 1, hi = t->max;
-  while (lo < hi) {
-    gint64 mid = lo + (hi - lo + 1) / 2;
-    if (transfer_at(t, mid) <= at)
-      lo = mid;
-    else
-      hi = mid - 1;
-  }
-  return lo;
 }
 
 static guint32
@@ -195,7 +108,7 @@ mixed_color(const Raster *r, gsize cell, const PkColor *colors)
 
 /* What a shade counts: the ramp, with counts at equal distances on it. */
 static void
-add_count_legend(const PkModel *m, const Transfer *transfer, const PkColorRamp *ramp)
+add_count_legend(const PkModel *m, const PkShades *shades, const PkColorRamp *ramp)
 {
   PkScene *scene = m->build->scene;
   PkLegend *legend = pk_build_ramp_legend((PkModel *)m, "Count of Records");
@@ -209,8 +122,8 @@ add_count_legend(const PkModel *m, const Transfer *transfer, const PkColorRamp *
   }
   legend->entries = pk_scene_alloc(scene, LEGEND_LABELS, sizeof *legend->entries);
   for (guint i = 0; i < LEGEND_LABELS; i++) {
-    gint64 count = transfer_invert(transfer, (double)i / (LEGEND_LABELS - 1));
-    double place = transfer_at(transfer, count);
+    gint64 count = pk_shades_invert(shades, (double)i / (LEGEND_LABELS - 1));
+    double place = pk_shades_at(shades, count);
     if (i > 0 && place <= legend->entries[legend->n_entries - 1].value_position)
       continue;
     g_autofree char *digits = g_strdup_printf("%" G_GINT64_FORMAT, count);
@@ -223,37 +136,69 @@ add_count_legend(const PkModel *m, const Transfer *transfer, const PkColorRamp *
   }
 }
 
-static void
-shade(const PkModel *m, const Raster *r, guint32 *pixels)
+/* Rows of each cell, all layers together; *owned is to be freed. */
+static const gint64 *
+cell_totals(const Raster *r, gint64 **owned)
 {
-  PkBuild *b = m->build;
-  const PkUnit *unit = m->unit;
   gsize n = (gsize)r->width * r->height;
-  g_autofree gint64 *totals = g_new0(gint64, MAX(n, 1));
+  if (r->layers == 1)
+    return r->counts;
+  gint64 *totals = *owned = g_new0(gint64, MAX(n, 1));
   for (guint k = 0; k < r->layers; k++)
     for (gsize i = 0; i < n; i++)
       totals[i] += r->counts[k * n + i];
-  Transfer transfer;
-  transfer_init(&transfer, b->options ? b->options->transfer : PK_TRANSFER_EQUALIZE, totals, n);
+  return totals;
+}
+
+/* A shade for each count that occurs. */
+static void
+paint_counts(const PkModel *m, const Raster *r, const gint64 *totals, const PkShades *shades, guint32 *pixels)
+{
+  PkColorRamp ramp = count_ramp(m->build);
+  g_autofree guint32 *paint = g_new(guint32, MAX(shades->n, 1));
+  for (guint i = 0; i < shades->n; i++) {
+    PkColor color = pk_color_ramp_at(&ramp, pk_shades_at_rank(shades, i));
+    paint[i] = premultiplied(&color, 1);
+  }
+  for (guint row = 0; row < r->height; row++)
+    for (guint column = 0; column < r->width; column++) {
+      gint64 total = totals[cell_of(r, column, row)];
+      if (total > 0)
+        pixels[(gsize)row * r->width + column] = paint[pk_shades_rank(shades, total)];
+    }
+  if (shades->max > 0)
+    add_count_legend(m, shades, &ramp);
+}
+
+static void
+paint_layers(const PkModel *m, const Raster *r, const gint64 *totals, const PkShades *shades, guint32 *pixels)
+{
   g_autofree PkColor *colors = g_new0(PkColor, MAX(r->layers, 1));
   PkScaleComp *scale = pk_model_scale(m, PK_CHANNEL_COLOR);
-  for (guint k = 0; unit->density_values && scale && k < r->layers; k++)
-    pk_scale_comp_color(scale, &g_array_index(unit->density_values, PkValue, k), &colors[k]);
-  PkColorRamp ramp = count_ramp(b);
+  for (guint k = 0; scale && k < r->layers; k++)
+    pk_scale_comp_color(scale, &g_array_index(m->unit->density_values, PkValue, k), &colors[k]);
   for (guint row = 0; row < r->height; row++)
     for (guint column = 0; column < r->width; column++) {
       gsize cell = cell_of(r, column, row);
       if (totals[cell] <= 0)
         continue;
-      double t = transfer_at(&transfer, totals[cell]);
-      PkColor color = unit->density_values ? mixed_color(r, cell, colors) : pk_color_ramp_at(&ramp, t);
-      pixels[(gsize)row * r->width + column] =
-          premultiplied(&color, unit->density_values ? 0.25 + 0.75 * t : 1);
+      PkColor color = mixed_color(r, cell, colors);
+      pixels[(gsize)row * r->width + column] = premultiplied(&color, 0.25 + 0.75 * pk_shades_at(shades, totals[cell]));
     }
-  if (!unit->density_values && transfer.max > 0)
-    add_count_legend(m, &transfer, &ramp);
-  if (transfer.ranks)
-    g_array_unref(transfer.ranks);
+}
+
+static void
+paint(const PkModel *m, const Raster *r, guint32 *pixels)
+{
+  PkBuild *b = m->build;
+  g_autofree gint64 *owned = NULL;
+  const gint64 *totals = cell_totals(r, &owned);
+  g_auto(PkShades) shades = { 0 };
+  pk_shades_init(&shades, b->options ? b->options->transfer : PK_TRANSFER_EQUALIZE, totals, (gsize)r->width * r->height);
+  if (m->unit->density_values)
+    paint_layers(m, r, totals, &shades, pixels);
+  else
+    paint_counts(m, r, totals, &shades, pixels);
 }
 
 double
@@ -314,7 +259,7 @@ pk_build_density(const PkModel *m, PkMarkGroup *group)
                      .image_width = r.width,
                      .image_height = r.height};
     item->pixels = pk_scene_alloc(b->scene, (gsize)r.width * r.height, sizeof *item->pixels);
-    shade(m, &r, item->pixels);
+    paint(m, &r, item->pixels);
   } else if (drawable) {
     pk_build_take_error(b, error);
   }
