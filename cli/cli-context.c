@@ -2,62 +2,12 @@
 
 #include "cli-output.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static GCancellable *cancellable;
 static gboolean leaves_at_once; /* set by cli_context_abandon, on the main thread */
-
-GCancellable *
-cli_cancellable(void)
-{
-  return cancellable;
-}
-
-/* A thread that waits for signals may do what a handler may not: cancel. */
-static gpointer
-wait_for_signals(gpointer data)
-{
-  sigset_t *set = data;
-  int n = 0, number;
-  while (sigwait(set, &number) == 0) {
-    if (++n > 1) {
-      cli_output_emergency_cleanup();
-      _exit(CLI_INTERRUPTED);
-    }
-    g_cancellable_cancel(cancellable);
-  }
-  return NULL;
-}
-
-void
-cli_watch_signals(void)
-{
-  static sigset_t set;
-  cancellable = g_cancellable_new();
-  signal(SIGPIPE, SIG_IGN);
-  signal(SIGXFSZ, SIG_IGN); /* a file too large is an error of write(), with a message */
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &set, NULL); /* before any other thread starts, so that all inherit it */
-  g_thread_unref(g_thread_new("signals", wait_for_signals, &set));
-}
-
-void
-cli_unwatch_signals(void)
-{
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  signal(SIGPIPE, SIG_DFL);
-  signal(SIGXFSZ, SIG_DFL);
-  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-}
 
 char *
 cli_printable(const char *text)
@@ -93,7 +43,7 @@ int
 cli_fail(const GError *error)
 {
   if (g_error_matches(error, PIKA_ERROR, PIKA_ERROR_CANCELLED) ||
-      (g_cancellable_is_cancelled(cancellable) && !g_error_matches(error, PIKA_ERROR, PIKA_ERROR_USAGE))) {
+      (g_cancellable_is_cancelled(cli_cancellable()) && !g_error_matches(error, PIKA_ERROR, PIKA_ERROR_USAGE))) {
     fputs("pika: interrupted\n", stderr);
     return CLI_INTERRUPTED;
   }
@@ -159,13 +109,19 @@ make_session(CliContext *self, const CliArgs *args, char **paths, guint n_paths,
     g_ptr_array_add(allowed, paths[i]);
   g_ptr_array_add(allowed, NULL);
   options.threads = (guint)threads;
+  if (threads > 0) {
+    g_autofree char *workers = g_strdup_printf("%u", options.threads);
+    g_setenv("PIKA_WORKERS", workers, TRUE); /* the runtime starts with the session */
+  }
   options.temp_directory = cli_get(args, "temp-directory");
   options.backend = backend && strcmp(backend, "auto") ? backend : NULL;
   options.restricted = restrict_to != NULL;
   options.will_plot = !strcmp(args->verb->name, "plot");
   options.allowed_paths = (const char *const *)allowed->pdata;
   options.allowed_directories = restrict_to;
-  self->session = pika_session_new(&options, error);
+  g_autoptr(GAsyncResult) result = NULL;
+  pika_session_new_async(&options, cli_cancellable(), cli_ready, &result);
+  self->session = pika_session_new_finish(cli_wait(&result), error);
   return self->session != NULL;
 }
 
@@ -201,8 +157,10 @@ cli_context_open(CliContext *self, const CliArgs *args, char **paths, guint n_pa
   g_autoptr(GArray) options = import_options(args);
   for (guint i = 0; i < n_paths; i++) {
     g_autoptr(GPtrArray) added = NULL;
-    if (!pika_session_open(self->session, paths[i], NULL, (const PikaImportOption *)(gpointer)options->data,
-                           options->len, &added, cli_cancellable(), error))
+    g_autoptr(GAsyncResult) result = NULL;
+    pika_session_open_async(self->session, paths[i], NULL, (const PikaImportOption *)(gpointer)options->data,
+                            options->len, cli_cancellable(), cli_ready, &result);
+    if (!pika_session_open_finish(cli_wait(&result), &added, error))
       return FALSE;
     for (guint k = 0; k < added->len; k++) {
       PikaTable *table = added->pdata[k];
@@ -234,7 +192,11 @@ cli_leave(int status)
 void
 cli_context_clear(CliContext *self)
 {
-  g_clear_pointer(&self->session, pika_session_unref);
+  g_autoptr(GAsyncResult) result = NULL;
+  if (self->session) {
+    pika_session_close_async(g_steal_pointer(&self->session), cli_ready, &result);
+    pika_session_close_finish(cli_wait(&result), NULL);
+  }
   g_clear_pointer(&self->progress, cli_progress_free);
   g_clear_pointer(&self->tables, g_ptr_array_unref);
 }
@@ -251,12 +213,7 @@ write_text(const char *path, const char *text, gsize length, GError **error)
   g_autoptr(CliOutput) out = cli_output_open(path, FALSE, error);
   if (!out)
     return FALSE;
-  g_autoptr(GError) local = NULL;
-  if (!g_output_stream_write_all(cli_output_get_stream(out), text, length, NULL, NULL, &local)) {
-    g_set_error(error, PIKA_ERROR, PIKA_ERROR_IO, "cannot write %s: %s", path, local->message);
-    return FALSE;
-  }
-  return cli_output_commit(out, error);
+  return cli_write_all(cli_output_get_stream(out), path, text, length, error) && cli_output_commit(out, error);
 }
 
 static gboolean

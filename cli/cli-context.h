@@ -1,6 +1,7 @@
 /* What the verbs share: a session with the files of the command line opened. */
 #pragma once
 
+#include "cli-loop.h"
 #include "cli-progress.h"
 #include "cli.h"
 
@@ -13,12 +14,6 @@ typedef struct {
   gboolean verbose, quiet;
   guint64 rejected;
 } CliContext;
-
-/* Cancelled by the first Ctrl+C; the second leaves with 130. Never freed. */
-GCancellable *cli_cancellable(void);
-void cli_watch_signals(void);
-/* Before another program takes this one's place. */
-void cli_unwatch_signals(void);
 
 /* Creates the session that the options ask for and opens `paths`. `restrict_to` (NULL-terminated folders; NULL: none)
  * makes it a session for input that came from someone else, which may read only these and `paths`. */

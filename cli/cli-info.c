@@ -268,7 +268,10 @@ print_all(const CliContext *context, const CliArgs *args, GError **error)
     json_builder_begin_array(builder);
   for (guint i = 0; i < context->tables->len; i++) {
     const PikaTable *table = context->tables->pdata[i];
-    g_autoptr(GPtrArray) profiles = pika_session_profile(context->session, table->name, n_bins, cli_cancellable(), error);
+    g_autoptr(GAsyncResult) result = NULL;
+    pika_session_profile_async(context->session, table->name, n_bins, PIKA_LANE_QUERY, cli_cancellable(), cli_ready,
+                               &result);
+    g_autoptr(GPtrArray) profiles = pika_session_profile_finish(cli_wait(&result), error);
     if (!profiles)
       return FALSE;
     if (builder)
@@ -285,11 +288,7 @@ print_all(const CliContext *context, const CliArgs *args, GError **error)
     g_string_append(out, text);
     g_string_append_c(out, '\n');
   }
-  if (fwrite(out->str, 1, out->len, stdout) != out->len || fflush(stdout) != 0) {
-    g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_IO, "cannot write to stdout");
-    return FALSE;
-  }
-  return TRUE;
+  return cli_print_all(out->str, out->len, error);
 }
 
 int

@@ -1,5 +1,7 @@
 #include "cli-output.h"
 
+#include "cli-loop.h"
+
 #include <pika/pika.h>
 
 #include <errno.h>
@@ -109,7 +111,14 @@ cli_output_commit(CliOutput *self, GError **error)
 {
   if (!self->made_by_path) {
     g_autoptr(GError) local = NULL;
-    if (!g_output_stream_flush(self->stream, NULL, &local) || !g_output_stream_close(self->stream, NULL, &local)) {
+    g_autoptr(GAsyncResult) flushed = NULL, closed = NULL;
+    g_output_stream_flush_async(self->stream, G_PRIORITY_DEFAULT, NULL, cli_ready, &flushed);
+    gboolean ok = g_output_stream_flush_finish(self->stream, cli_wait(&flushed), &local);
+    if (ok) {
+      g_output_stream_close_async(self->stream, G_PRIORITY_DEFAULT, NULL, cli_ready, &closed);
+      ok = g_output_stream_close_finish(self->stream, cli_wait(&closed), &local);
+    }
+    if (!ok) {
       g_set_error(error, PIKA_ERROR, PIKA_ERROR_IO, "cannot write %s: %s", self->path ? self->path : "to stdout",
                   local->message);
       return FALSE;

@@ -106,6 +106,14 @@ suggest_column(Job *job, GError **error)
   }
 }
 
+static gboolean
+add_view(const Job *job, const char *sql, GError **error)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  pika_session_add_view_async(job->context.session, job->table, sql, cli_cancellable(), cli_ready, &result);
+  return pika_session_add_view_finish(cli_wait(&result), error);
+}
+
 /* Which table the flags speak of: that of --sql, --table, or the only one. */
 static gboolean
 choose_table(const CliArgs *args, Job *job, GError **error)
@@ -114,7 +122,7 @@ choose_table(const CliArgs *args, Job *job, GError **error)
   const char *sql = cli_get(args, "sql"), *name = cli_get(args, "table");
   if (sql) {
     job->table = "query";
-    return pika_session_add_view(job->context.session, job->table, sql, error);
+    return add_view(job, sql, error);
   }
   if (!name && tables->len != 1) {
     g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "there are %u tables: choose one with --table NAME, or ask with --sql",
@@ -161,7 +169,9 @@ make_spec(const CliArgs *args, Job *job, GError **error)
   if (!cli_context_open(&job->context, args, (char **)job->files->pdata, job->files->len, NULL, error) ||
       !choose_table(args, job, error))
     return FALSE;
-  job->columns = pika_session_describe_table(job->context.session, job->table, error);
+  g_autoptr(GAsyncResult) result = NULL;
+  pika_session_describe_table_async(job->context.session, job->table, cli_cancellable(), cli_ready, &result);
+  job->columns = pika_session_describe_finish(cli_wait(&result), error);
   if (!job->columns)
     return FALSE;
   job->spec = cli_plot_spec(args, job->table, kind_of, job, error);
@@ -275,11 +285,7 @@ output_format(const CliArgs *args, GError **error)
 static gboolean
 write_bytes(CliOutput *out, const char *data, gsize length, GError **error)
 {
-  g_autoptr(GError) local = NULL;
-  if (g_output_stream_write_all(cli_output_get_stream(out), data, length, NULL, NULL, &local))
-    return TRUE;
-  g_set_error(error, PIKA_ERROR, PIKA_ERROR_IO, "cannot write the output: %s", local->message);
-  return FALSE;
+  return cli_write_all(cli_output_get_stream(out), "the output", data, length, error);
 }
 
 static gboolean
@@ -289,12 +295,13 @@ write_data(PikaPlot *plot, CliOutput *out, GError **error)
     struct ArrowArrayStream stream = { 0 };
     if (i > 0 && !write_bytes(out, "\n", 1, error))
       return FALSE;
-    if (!pika_plot_get_data(plot, i, &stream, error))
+    g_autoptr(GAsyncResult) got = NULL, written = NULL;
+    pika_plot_get_data_async(plot, i, cli_cancellable(), cli_ready, &got);
+    if (!pika_plot_get_data_finish(cli_wait(&got), &stream, error))
       return FALSE;
-    gboolean ok = pika_write_stream(&stream, PIKA_FORMAT_CSV, cli_output_get_stream(out), 0, 0, NULL, cli_cancellable(),
-                                    error);
-    stream.release(&stream);
-    if (!ok)
+    pika_write_stream_async(&stream, PIKA_FORMAT_CSV, cli_output_get_stream(out), 0, 0, cli_cancellable(), cli_ready,
+                            &written);
+    if (!pika_write_stream_finish(cli_wait(&written), NULL, error))
       return FALSE;
   }
   return TRUE;
@@ -310,7 +317,9 @@ write_picture(const CliArgs *args, PikaPlot *plot, const char *format, CliOutput
   double scale = which == PIKA_PICTURE_PNG ? pixel_scale(args, format) : cli_get_number(args, "scale", 1);
   PikaPictureOptions options = { .scale = scale, .ppi = cli_get_number(args, "ppi", 0),
                                  .transparent = cli_has(args, "transparent") };
-  g_autoptr(GBytes) bytes = pika_plot_export(plot, (PikaPictureFormat)which, &options, error);
+  g_autoptr(GAsyncResult) result = NULL;
+  pika_plot_export_async(plot, (PikaPictureFormat)which, &options, cli_cancellable(), cli_ready, &result);
+  g_autoptr(GBytes) bytes = pika_plot_export_finish(cli_wait(&result), error);
   if (!bytes)
     return FALSE;
   gsize length;
@@ -338,8 +347,9 @@ run_plot(const CliArgs *args, Job *job, GError **error)
     return write_bytes(out, job->spec, job->length, error) && (job->spec_path || write_bytes(out, "\n", 1, error)) &&
            cli_output_commit(out, error);
   PikaPlotOptions options = plot_options(args, job, format);
-  g_autoptr(PikaPlot) plot = pika_plot_new(job->context.session, job->spec, (gssize)job->length, &options,
-                                           cli_cancellable(), error);
+  g_autoptr(GAsyncResult) result = NULL;
+  pika_plot_new_async(job->context.session, job->spec, (gssize)job->length, &options, cli_cancellable(), cli_ready, &result);
+  g_autoptr(PikaPlot) plot = pika_plot_new_finish(cli_wait(&result), error);
   if (!plot)
     return FALSE;
   say_warnings(args, plot);
@@ -368,16 +378,19 @@ static char *
 explain(const CliArgs *args, Job *job, GError **error)
 {
   const char *sql = cli_get(args, "command");
+  g_autoptr(GAsyncResult) result = NULL;
   if (sql) {
     if (!cli_context_open(&job->context, args, (char **)args->positional->pdata, args->positional->len, NULL, error))
       return NULL;
-    return pika_session_explain(job->context.session, sql, cli_has(args, "json"), error);
+    pika_session_explain_async(job->context.session, sql, cli_has(args, "json"), cli_cancellable(), cli_ready, &result);
+    return pika_session_explain_finish(cli_wait(&result), error);
   }
   if (!prepare(args, job, error))
     return NULL;
   PikaPlotOptions options = plot_options(args, job, "png");
-  return pika_plot_explain(job->context.session, job->spec, (gssize)job->length, &options, cli_has(args, "json"),
-                           cli_cancellable(), error);
+  pika_plot_explain_async(job->context.session, job->spec, (gssize)job->length, &options, cli_has(args, "json"),
+                          cli_cancellable(), cli_ready, &result);
+  return pika_plot_explain_finish(cli_wait(&result), error);
 }
 
 int
@@ -388,7 +401,8 @@ cli_run_explain(CliArgs *args)
   g_autofree char *text = explain(args, &job, &error);
   if (!text)
     return cli_fail(error);
-  fputs(text, stdout);
+  if (!cli_print_all(text, strlen(text), &error))
+    return cli_fail(error);
   int status = cli_context_finish(&job.context, args, &error);
   return error ? cli_fail(error) : status;
 }

@@ -2,31 +2,16 @@
 #include "cli-output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-static gboolean
-read_stdin(char **text, GError **error)
-{
-  GString *out = g_string_new(NULL);
-  char buffer[4096];
-  ssize_t n;
-  while ((n = read(STDIN_FILENO, buffer, sizeof buffer)) > 0)
-    g_string_append_len(out, buffer, n);
-  *text = g_string_free(out, FALSE);
-  if (n == 0)
-    return TRUE;
-  g_set_error(error, PIKA_ERROR, PIKA_ERROR_IO, "cannot read the statement from stdin: %s", g_strerror(errno));
-  return FALSE;
-}
 
 /* The statement of -c or -f. */
 static char *
 get_statement(const CliArgs *args, GError **error)
 {
   const char *command = cli_get(args, "command"), *file = cli_get(args, "file");
-  char *text = NULL;
   if (!command == !file) {
     g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_USAGE,
                         "pika query: give the statement with -c SQL or with -f FILE (one of them)");
@@ -34,14 +19,15 @@ get_statement(const CliArgs *args, GError **error)
   }
   if (command)
     return g_strdup(command);
-  if (!strcmp(file, "-"))
-    return read_stdin(&text, error) ? text : NULL;
-  g_autoptr(GError) local = NULL;
-  if (!g_file_get_contents(file, &text, NULL, &local)) {
-    g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_IO, local->message);
+  int fd = strcmp(file, "-") ? open(file, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+  if (fd < 0) {
+    g_set_error(error, PIKA_ERROR, PIKA_ERROR_IO, "cannot open %s: %s", file, g_strerror(errno));
     return NULL;
   }
-  return text;
+  GString *text = cli_read_all(fd, fd == STDIN_FILENO ? "the statement from stdin" : file, error);
+  if (fd != STDIN_FILENO)
+    close(fd);
+  return text ? g_string_free(text, FALSE) : NULL;
 }
 
 /* --format, else the output's ending, else a table for people and CSV for programs. */
@@ -74,24 +60,39 @@ get_format(const CliArgs *args, GError **error)
   return !output && isatty(STDOUT_FILENO) ? "table" : "csv";
 }
 
+static gboolean
+make_parquet(CliContext *context, const char *sql, const char *path, GError **error)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  pika_session_write_parquet_async(context->session, sql, path, cli_cancellable(), cli_ready, &result);
+  return pika_session_write_parquet_finish(cli_wait(&result), error);
+}
+
+static gboolean
+copy_file(const char *path, GOutputStream *out, GError **error)
+{
+  g_autoptr(GFile) source = g_file_new_for_path(path);
+  g_autoptr(GFileInputStream) in = g_file_read(source, cli_cancellable(), error);
+  g_autoptr(GAsyncResult) result = NULL;
+  if (!in)
+    return FALSE;
+  g_output_stream_splice_async(out, G_INPUT_STREAM(in), G_OUTPUT_STREAM_SPLICE_NONE, G_PRIORITY_DEFAULT,
+                               cli_cancellable(), cli_ready, &result);
+  return g_output_stream_splice_finish(out, cli_wait(&result), error) >= 0;
+}
+
 /* Parquet needs a file to seek in; for stdout it is made aside and copied. */
 static gboolean
 write_parquet(CliContext *context, CliOutput *out, const char *sql, GError **error)
 {
   const char *path = cli_output_get_temporary(out);
   if (path)
-    return pika_session_write_parquet(context->session, sql, path, cli_cancellable(), error);
+    return make_parquet(context, sql, path, error);
   g_autofree char *folder = g_dir_make_tmp("pika-XXXXXX", error);
   if (!folder)
     return FALSE;
   g_autofree char *file = g_build_filename(folder, "out.parquet", NULL);
-  gboolean ok = pika_session_write_parquet(context->session, sql, file, cli_cancellable(), error);
-  if (ok) {
-    g_autoptr(GFile) source = g_file_new_for_path(file);
-    g_autoptr(GFileInputStream) in = g_file_read(source, cli_cancellable(), error);
-    ok = in && g_output_stream_splice(cli_output_get_stream(out), G_INPUT_STREAM(in), G_OUTPUT_STREAM_SPLICE_NONE,
-                                      cli_cancellable(), error) >= 0;
-  }
+  gboolean ok = make_parquet(context, sql, file, error) && copy_file(file, cli_output_get_stream(out), error);
   unlink(file);
   rmdir(folder);
   return ok;
@@ -104,14 +105,16 @@ write_rows(CliContext *context, const CliArgs *args, CliOutput *out, const char 
   PikaFormat format;
   struct ArrowArrayStream stream = { 0 };
   gboolean terminal = cli_terminal_width() > 0 && !cli_get(args, "output");
-  gint64 max_rows = (gint64)cli_get_number(args, "max-rows", terminal ? 40 : 0), n_rows;
-  if (!pika_format_parse(format_name, &format, error) ||
-      !pika_session_query(context->session, sql, &stream, receipt, cli_cancellable(), error))
+  gint64 max_rows = (gint64)cli_get_number(args, "max-rows", terminal ? 40 : 0);
+  g_autoptr(GAsyncResult) answered = NULL, written = NULL;
+  if (!pika_format_parse(format_name, &format, error))
     return FALSE;
-  gboolean ok = pika_write_stream(&stream, format, cli_output_get_stream(out), max_rows,
-                                  terminal ? cli_terminal_width() : 0, &n_rows, cli_cancellable(), error);
-  stream.release(&stream);
-  return ok;
+  pika_session_query_async(context->session, sql, receipt, cli_cancellable(), cli_ready, &answered);
+  if (!pika_session_query_finish(cli_wait(&answered), &stream, error))
+    return FALSE;
+  pika_write_stream_async(&stream, format, cli_output_get_stream(out), max_rows, terminal ? cli_terminal_width() : 0,
+                          cli_cancellable(), cli_ready, &written);
+  return pika_write_stream_finish(cli_wait(&written), NULL, error);
 }
 
 static gboolean

@@ -43,6 +43,24 @@ finish_stdout(int status)
   return status == CLI_DONE ? CLI_FAILED : status;
 }
 
+/* With --trace, writes what the runtime did. */
+static int
+run(CliArgs *args)
+{
+  const char *path = cli_get(args, "trace");
+  g_autoptr(GError) error = NULL;
+  gsize length;
+  if (!path)
+    return args->verb->run(args);
+  pika_trace_start();
+  int status = args->verb->run(args);
+  g_autofree char *json = pika_trace_to_json(&length);
+  if (g_file_set_contents(path, json, (gssize)length, &error))
+    return status;
+  cli_say("pika: cannot write the trace: %s", error->message);
+  return status == CLI_DONE ? CLI_FAILED : status;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -77,7 +95,7 @@ main(int argc, char **argv)
     cli_print_verb_help(verb);
     status = CLI_DONE;
   } else {
-    status = verb->run(&args);
+    status = run(&args);
   }
   cli_args_clear(&args);
   status = finish_stdout(status);

@@ -80,7 +80,7 @@ pixel(const PkDisplay *display, int x, int y)
 {
   cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)display->width, (int)display->height);
   cairo_t *cr = cairo_create(surface);
-  pk_display_draw(display, cr, FALSE);
+  g_assert_true(pk_display_draw(display, cr, FALSE, NULL));
   cairo_destroy(cr);
   cairo_surface_flush(surface);
   guint32 value;
@@ -246,7 +246,7 @@ test_png_has_the_pixels_drawn(void)
     cairo_surface_t *drawn = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, 660, 660);
     cairo_t *cr = cairo_create(drawn);
     cairo_scale(cr, 6, 6);
-    pk_display_draw(display, cr, transparent);
+    g_assert_true(pk_display_draw(display, cr, transparent, NULL));
     cairo_destroy(cr);
     cairo_surface_flush(drawn);
     pk_workers_set_count(1);

@@ -26,12 +26,16 @@ pk_export_pdf(const PkDisplay *self, const PkExportOptions *options, GError **er
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, self->title);
   cairo_t *cr = cairo_create(surface);
   cairo_scale(cr, unit, unit);
-  pk_display_draw(self, cr, options && options->transparent);
+  gboolean drawn = pk_display_draw(self, cr, options && options->transparent, options ? options->cancellable : NULL);
   cairo_show_page(cr);
   cairo_destroy(cr);
   cairo_surface_finish(surface);
   cairo_status_t status = cairo_surface_status(surface);
   cairo_surface_destroy(surface);
+  if (!drawn) {
+    pk_fail(error, PK_ERROR_CANCELLED, "interrupted");
+    return NULL;
+  }
   if (status != CAIRO_STATUS_SUCCESS) {
     pk_fail(error, PK_ERROR_IO, "writing the PDF failed: %s", cairo_status_to_string(status));
     return NULL;

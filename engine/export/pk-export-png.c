@@ -143,13 +143,15 @@ pk_export_png(const PkDisplay *self, const PkExportOptions *options, GError **er
   cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)width, (int)height);
   cairo_t *cr = cairo_create(surface);
   cairo_scale(cr, scale, scale);
-  pk_display_draw(self, cr, options && options->transparent);
+  gboolean drawn = pk_display_draw(self, cr, options && options->transparent, options ? options->cancellable : NULL);
   cairo_status_t status = cairo_status(cr);
   cairo_destroy(cr);
   cairo_surface_flush(surface);
   PngTarget target = { .bytes = g_byte_array_new() };
   gboolean ok = FALSE;
-  if (status != CAIRO_STATUS_SUCCESS)
+  if (!drawn)
+    pk_fail(error, PK_ERROR_CANCELLED, "interrupted");
+  else if (status != CAIRO_STATUS_SUCCESS)
     pk_fail(error, PK_ERROR_IO, "drawing the PNG failed: %s", cairo_status_to_string(status));
   else if (!encode(surface, ppi, &target))
     pk_fail(error, PK_ERROR_IO, "encoding the PNG failed: %s", target.message);

@@ -2,6 +2,7 @@
 #include "pk-export.h"
 
 #include "pk-error.h"
+#include "pk-sched.h"
 #include "pk-text-pango.h"
 
 #include <math.h>
@@ -305,6 +306,13 @@ pk_export_svg(const PkDisplay *self, const PkExportOptions *options, GError **er
   write_head(&w, self, options && options->scale > 0 ? options->scale : 1, options && options->transparent);
   for (guint i = 0; i < self->ops->len && ok; i++) {
     const PkOp *op = &g_array_index(self->ops, PkOp, i);
+    if (i % 256 == 0) {
+      pk_sched_yield();
+      if (options && g_cancellable_is_cancelled(options->cancellable)) {
+        ok = pk_fail(error, PK_ERROR_CANCELLED, "interrupted");
+        break;
+      }
+    }
     switch (op->kind) {
     case PK_OP_PUSH: write_push(&w, op); break;
     case PK_OP_POP: g_string_append(w.out, "</g>\n"); break;

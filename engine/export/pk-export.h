@@ -4,6 +4,8 @@
 
 #include "pk-display.h"
 
+#include <gio/gio.h>
+
 #include <cairo.h>
 
 G_BEGIN_DECLS
@@ -12,10 +14,11 @@ typedef struct {
   double scale;         /* device pixels a px; 0 means 1 (PNG) */
   double ppi;           /* written into the PNG; 0: 96 * scale */
   gboolean transparent; /* leave the background out */
+  GCancellable *cancellable; /* PK_ERROR_CANCELLED; may be NULL */
 } PkExportOptions;
 
-/* Draws onto a context whose unit is one px, in its current coordinates. */
-void pk_display_draw(const PkDisplay *self, cairo_t *cr, gboolean transparent);
+/* Draws onto a context whose unit is one px, in its current coordinates. FALSE: cancelled in the middle. */
+gboolean pk_display_draw(const PkDisplay *self, cairo_t *cr, gboolean transparent, GCancellable *cancellable);
 
 GBytes *pk_export_png(const PkDisplay *self, const PkExportOptions *options, GError **error);
 

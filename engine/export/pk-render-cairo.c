@@ -1,5 +1,6 @@
 #include "pk-export.h"
 
+#include "pk-sched.h"
 #include "pk-text-pango.h"
 
 #include <math.h>
@@ -141,8 +142,8 @@ draw_image(cairo_t *cr, const PkOp *op)
   cairo_surface_destroy(image);
 }
 
-void
-pk_display_draw(const PkDisplay *self, cairo_t *cr, gboolean transparent)
+gboolean
+pk_display_draw(const PkDisplay *self, cairo_t *cr, gboolean transparent, GCancellable *cancellable)
 {
   if (!transparent && self->background.kind == PK_PAINT_COLOR) {
     static const double unit[4] = { 0, 0, 1, 1 };
@@ -152,6 +153,11 @@ pk_display_draw(const PkDisplay *self, cairo_t *cr, gboolean transparent)
   }
   for (guint i = 0; i < self->ops->len; i++) {
     const PkOp *op = &g_array_index(self->ops, PkOp, i);
+    if (i % 64 == 0) {
+      if (g_cancellable_is_cancelled(cancellable))
+        return FALSE;
+      pk_sched_yield();
+    }
     switch (op->kind) {
     case PK_OP_PUSH:
       cairo_save(cr);
@@ -175,4 +181,5 @@ pk_display_draw(const PkDisplay *self, cairo_t *cr, gboolean transparent)
       break;
     }
   }
+  return TRUE;
 }

@@ -77,31 +77,42 @@ pk_text_extents(const char *text, gssize length, const char *font, double size, 
   return (double)logical.width / PANGO_SCALE;
 }
 
+struct PkFonts {
+  PkJob *job;
+  PangoContext *context; /* that has them */
+};
+
 /* The sizes and weights of axes and titles. */
-static gpointer
-warm_up(gpointer data)
+static gboolean
+warm_up(PkJob *job, gpointer data, GError **error)
 {
   static const struct { double size; const char *weight; } fonts[] = { { 10, NULL }, { 11, "bold" } };
-  PangoContext *context = context_new();
+  PkFonts *self = data;
+  self->context = context_new();
   for (guint i = 0; i < G_N_ELEMENTS(fonts); i++) {
-    g_autoptr(PangoLayout) layout = pk_text_layout_new(context, "0", 1, NULL, fonts[i].size, fonts[i].weight, NULL);
+    g_autoptr(PangoLayout) layout = pk_text_layout_new(self->context, "0", 1, NULL, fonts[i].size, fonts[i].weight, NULL);
     pango_layout_get_baseline(layout);
   }
-  return context;
+  return TRUE;
 }
 
-GThread *
+PkFonts *
 pk_text_warm_up(void)
 {
-  return g_thread_new("fonts", warm_up, NULL);
+  PkFonts *self = g_new0(PkFonts, 1);
+  PkJobSpec spec = { .lane = PK_LANE_INTERACTIVE, .name = "fonts", .run = warm_up, .data = self };
+  self->job = pk_sched_submit(pk_sched_get_default(), &spec);
+  return self;
 }
 
 void
-pk_text_finish_warm_up(GThread *thread)
+pk_text_finish_warm_up(PkFonts *self)
 {
-  PangoContext *context = g_thread_join(thread);
-  if (g_private_get(&own_context))
-    g_object_unref(context);
+  pk_job_join(self->job);
+  pk_job_unref(self->job);
+  if (!self->context || g_private_get(&own_context))
+    g_clear_object(&self->context);
   else
-    g_private_set(&own_context, context);
+    g_private_set(&own_context, self->context);
+  g_free(self);
 }

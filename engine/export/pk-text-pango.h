@@ -1,6 +1,8 @@
 /* Real text extents, measured by Pango. Thread-safe: each thread keeps a font map of its own. */
 #pragma once
 
+#include "pk-sched.h"
+
 #include <pango/pangocairo.h>
 
 G_BEGIN_DECLS
@@ -17,9 +19,12 @@ PangoLayout *pk_text_layout_new(PangoContext *context, const char *text, gssize 
 double pk_text_extents(const char *text, gssize length, const char *font, double size, const char *weight,
                        const char *style, double *ascent, double *descent);
 
-/* Loads the system's fonts in a thread of its own while there is other work; the first text would wait for it. */
-GThread *pk_text_warm_up(void);
-/* Waits for that thread and ends it; what it loaded is the calling thread's from then on, unless that has fonts. */
-void pk_text_finish_warm_up(GThread *thread);
+
+/* Loads the system's fonts on a worker while there is other work; the first text would wait for it. */
+typedef struct PkFonts PkFonts;
+PkFonts *pk_text_warm_up(void);
+/* Waits until that is done, or does it, and frees. What was loaded is the calling thread's from then on, unless that has
+ * fonts. */
+void pk_text_finish_warm_up(PkFonts *self);
 
 G_END_DECLS

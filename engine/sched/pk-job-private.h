@@ -30,10 +30,11 @@ struct PkJob {
   PkJobProgress progress;
   GCancellable *outer; /* the caller's */
   gulong outer_id;
-  PkDelivery *delivery;
+  PkDelivery *delivery; /* NULL: nobody is told */
 
   /* Guarded by the runtime's lock. */
   PkJobState state;
+  guint joiners;       /* threads that wait for its end */
   gboolean nested;     /* runs on top of another */
   PkJob *prev, *next;  /* in its queue, or among those that run */
   PkJob *next_told;    /* in its delivery */

@@ -14,7 +14,8 @@ struct PkSched {
   gint64 urgent_until_ns; /* atomic: when it comes to count as a higher one */
   gint width;             /* atomic: calls of a parallel loop */
   GMutex lock;            /* of what follows */
-  GCond work;
+  GCond work;             /* for workers */
+  GCond ended;            /* a job that is waited for */
   PkLanes lanes;
   guint start_workers;    /* T at the start */
   GPtrArray *threads;     /* of GThread */

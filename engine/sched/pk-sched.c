@@ -4,6 +4,8 @@
 #include "pk-error.h"
 #include "pk-trace.h"
 
+#include <unistd.h>
+
 #define MAX_WORKERS 1024
 #define REPORT_AFTER_NS (100 * G_GINT64_CONSTANT(1000000))
 #define REPORT_EVERY_NS (G_GINT64_CONSTANT(1000000000) / 30)
@@ -70,7 +72,12 @@ finish(PkJob *job, GError *error)
     self->cancelled++;
   else
     self->failed++;
-  pk_delivery_post(job->delivery, job);
+  if (job->joiners > 0)
+    g_cond_broadcast(&self->ended);
+  if (job->delivery)
+    pk_delivery_post(job->delivery, job);
+  else
+    pk_job_unref(job);
 }
 
 static void
@@ -183,12 +190,13 @@ run_job(PkJob *job)
     g_clear_error(&error);
   pk_trace_job(job->name, job->lane, here->index, job->queued_ns, job->started_ns, error);
 
-  g_mutex_lock(&job->sched->lock);
-  pk_job_queue_remove(&job->sched->running, job);
-  pk_lanes_end(&job->sched->lanes, job);
+  PkSched *self = job->sched;
+  g_mutex_lock(&self->lock);
+  pk_job_queue_remove(&self->running, job);
+  pk_lanes_end(&self->lanes, job);
   finish(job, g_steal_pointer(&error));
-  pk_sched_settle(job->sched);
-  g_mutex_unlock(&job->sched->lock);
+  pk_sched_settle(self);
+  g_mutex_unlock(&self->lock);
 }
 
 /* With the lock held. */
@@ -314,6 +322,30 @@ pk_sched_yield(void)
   }
 }
 
+void
+pk_job_join(PkJob *job)
+{
+  PkSched *self = job->sched;
+  PkJob *admitted;
+  g_mutex_lock(&self->lock);
+  if (pk_lanes_remove(&self->lanes, job, &admitted)) {
+    admit(admitted);
+    job->state = PK_JOB_RUNNING;
+    job->nested = TRUE;
+    self->lanes.nested++;
+    job->started_ns = pk_clock_now_ns();
+    pk_job_queue_push(&self->running, job);
+    g_mutex_unlock(&self->lock);
+    run_job(job);
+    return;
+  }
+  job->joiners++;
+  while (job->state != PK_JOB_DONE)
+    g_cond_wait(&self->ended, &self->lock);
+  job->joiners--;
+  g_mutex_unlock(&self->lock);
+}
+
 /* --- submitting --- */
 
 static void
@@ -368,8 +400,9 @@ pk_sched_submit_or_pause(PkSched *self, const PkJobSpec *spec, GSource *producer
     pk_job_unref(job);
     return NULL;
   }
-  job->delivery = pk_delivery_get(self, spec->context);
-  if (spec->cancellable) {
+  if (spec->done || spec->free_data)
+    job->delivery = pk_delivery_get(self, spec->context);
+  if (job->delivery && spec->cancellable) {
     g_mutex_unlock(&self->lock);
     connect_outer(job, spec->cancellable);
     g_mutex_lock(&self->lock);
@@ -410,6 +443,7 @@ pk_sched_new(const PkSchedOptions *options)
   self->width = (gint)self->start_workers;
   g_mutex_init(&self->lock);
   g_cond_init(&self->work);
+  g_cond_init(&self->ended);
   pk_lanes_init(&self->lanes, options, self->start_workers);
   self->threads = g_ptr_array_new();
   self->deliveries = g_hash_table_new(NULL, NULL);
@@ -427,6 +461,7 @@ pk_sched_unref(PkSched *self)
   g_hash_table_unref(self->deliveries);
   g_ptr_array_unref(self->paused);
   g_cond_clear(&self->work);
+  g_cond_clear(&self->ended);
   g_mutex_clear(&self->lock);
   g_free(self);
 }
@@ -466,12 +501,23 @@ pk_sched_free(PkSched *self)
   pk_sched_unref(self);
 }
 
+static gboolean check_blocking; /* set once, with the default runtime */
+
+void
+pk_sched_check_blocking(const char *what)
+{
+  pk_sched_get_default();
+  if (check_blocking && !pk_here()->sched && getpid() == gettid())
+    g_error("%s may block, and was called on the main thread", what);
+}
+
 PkSched *
 pk_sched_get_default(void)
 {
   static PkSched *sched;
   static gsize once;
   if (g_once_init_enter(&once)) {
+    check_blocking = g_getenv("PIKA_CHECK_BLOCKING") != NULL;
     sched = pk_sched_new(NULL);
     g_once_init_leave(&once, 1);
   }

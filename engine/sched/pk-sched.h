@@ -82,10 +82,10 @@ guint pk_sched_get_workers(PkSched *self);
 
 /* How far a job is. */
 typedef struct {
-  const char *phase; /* static: "read", "fetch", … */
-  double done, total;/* in `unit`; total 0: not known */
+  const char *phase;   /* static: "read", "fetch", … */
+  double done, total;  /* in `unit`; total 0: not known */
+  const char *unit;    /* static: "rows", "bytes", "%" */
   guint64 rows, bytes; /* so far; 0: not known */
-  const char *unit;  /* static: "rows", "bytes", "%" */
 } PkProgress;
 
 /* Does the work; FALSE with *error set is failure. */
@@ -101,7 +101,7 @@ typedef struct {
   PkJobFunc run;
   gpointer data;
   GDestroyNotify free_data;  /* after `done`; may be NULL */
-  PkJobDone done;            /* may be NULL */
+  PkJobDone done;            /* may be NULL; of a job without done and free_data nobody is told */
   void (*admitted)(gpointer data); /* a parked job has found room; may be NULL */
   PkJobProgress progress;    /* may be NULL */
   GMainContext *context;     /* NULL: the thread's default one */
@@ -120,6 +120,10 @@ void pk_job_cancel(PkJob *self);
 /* Moves a job that waits to a higher lane, so that more urgent work that depends on it need not wait behind its lane. */
 void pk_job_raise(PkJob *self, PkLane lane);
 
+/* For a job that nobody is told of, put aside by another one that now needs it: runs it here if no worker has begun it, else
+ * waits for its end. */
+void pk_job_join(PkJob *self);
+
 /* The job that this thread works for (itself, or by a parallel loop), or NULL. Borrowed. */
 PkJob *pk_job_get_current(void);
 
@@ -131,6 +135,10 @@ void pk_job_report(PkJob *self, const PkProgress *progress);
 
 /* At a chunk boundary, holding no lock: interactive work that waits for a worker runs now. One atomic read if none does. */
 void pk_sched_yield(void);
+
+/* Called where an engine's function may block (SQL, files, long computations). A process that set PIKA_CHECK_BLOCKING in its
+ * environment when the default runtime was made ends here, with `what`, on its main thread: so that tests find whoever makes a main loop wait. */
+void pk_sched_check_blocking(const char *what);
 
 /* --- producers --- */
 

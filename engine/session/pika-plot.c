@@ -71,7 +71,7 @@ build_scene(PikaPlot *self, const PikaPlotOptions *options, GError **error)
 }
 
 PikaPlot *
-pika_plot_new(PikaSession *session, const char *spec_json, gssize length, const PikaPlotOptions *options,
+pk_plot_new(PikaSession *session, const char *spec_json, gssize length, const PikaPlotOptions *options,
               GCancellable *cancellable, GError **error)
 {
   static const PikaPlotOptions defaults;
@@ -110,7 +110,7 @@ pika_plot_free(PikaPlot *self)
   g_clear_pointer(&self->units, g_ptr_array_unref);
   g_strfreev(self->warnings);
   pk_plot_host_clear(&self->host);
-  pika_session_unref(self->session);
+  pk_session_release(self->session);
   g_free(self);
 }
 
@@ -121,12 +121,14 @@ pika_plot_get_warnings(const PikaPlot *self)
 }
 
 GBytes *
-pika_plot_export(PikaPlot *self, PikaPictureFormat format, const PikaPictureOptions *options, GError **error)
+pk_plot_export(PikaPlot *self, PikaPictureFormat format, const PikaPictureOptions *options, GCancellable *cancellable,
+               GError **error)
 {
   static const PikaPictureOptions defaults;
   options = options ? options : &defaults;
   gint64 start = pk_clock_now_ns();
-  PkExportOptions export_options = { .scale = options->scale, .ppi = options->ppi, .transparent = options->transparent };
+  PkExportOptions export_options = { .scale = options->scale, .ppi = options->ppi, .transparent = options->transparent,
+                                     .cancellable = cancellable };
   GBytes *bytes = NULL;
   pk_session_finish_fonts(self->session);
   if (format != PIKA_PICTURE_SCENE && !self->display)
@@ -152,7 +154,7 @@ pika_plot_get_n_units(PikaPlot *self)
 }
 
 gboolean
-pika_plot_get_data(PikaPlot *self, guint unit, struct ArrowArrayStream *out, GError **error)
+pk_plot_get_data(PikaPlot *self, guint unit, struct ArrowArrayStream *out, GError **error)
 {
   if (unit >= self->units->len)
     return pk_fail(error, PK_ERROR_USAGE, "the plot has %u units, there is no unit %u", self->units->len, unit);
@@ -172,7 +174,7 @@ pika_plot_get_receipt(PikaPlot *self)
 }
 
 char *
-pika_plot_explain(PikaSession *session, const char *spec_json, gssize length, const PikaPlotOptions *options,
+pk_plot_explain(PikaSession *session, const char *spec_json, gssize length, const PikaPlotOptions *options,
                   gboolean as_json, GCancellable *cancellable, GError **error)
 {
   static const PikaPlotOptions defaults;

@@ -160,7 +160,7 @@ profile_all(Profiler *p, const GPtrArray *infos, GPtrArray *profiles, GError **e
 }
 
 GPtrArray *
-pika_session_profile(PikaSession *self, const char *table, guint n_bins, GCancellable *cancellable, GError **error)
+pk_session_profile(PikaSession *self, const char *table, guint n_bins, GCancellable *cancellable, GError **error)
 {
   g_autoptr(GPtrArray) infos = pk_source_describe_table(self->source, table, error);
   if (!infos)

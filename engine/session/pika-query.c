@@ -115,7 +115,7 @@ tracked_release(struct ArrowArrayStream *stream)
     t->receipt->scans = 1;
     t->receipt->execute_ms = (double)(pk_clock_now_ns() - t->start) / 1e6;
   }
-  pika_session_unref(t->phase.session);
+  pk_session_release(t->phase.session);
   g_free(t);
   stream->release = NULL;
 }
@@ -130,7 +130,7 @@ query_source(PikaSession *self, const char *sql, struct ArrowArrayStream *out, P
   t->start = pk_clock_now_ns();
   PkQueryControl control = pk_session_control(&t->phase, cancellable, &t->stats);
   if (!pk_source_query(self->source, sql, &control, &t->inner, error)) {
-    pika_session_unref(self);
+    pk_session_release(self);
     g_free(t);
     return FALSE;
   }
@@ -165,7 +165,7 @@ query_plan(PikaSession *self, const PkSqlMatch *match, struct ArrowArrayStream *
 }
 
 gboolean
-pika_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *out, PikaReceipt *receipt,
+pk_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *out, PikaReceipt *receipt,
                    GCancellable *cancellable, GError **error)
 {
   PikaReceipt unwanted = { 0 };
@@ -198,7 +198,7 @@ pika_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *
 /* --- explain --- */
 
 char *
-pika_session_explain(PikaSession *self, const char *sql, gboolean as_json, GError **error)
+pk_session_explain(PikaSession *self, const char *sql, gboolean as_json, GError **error)
 {
   g_autofree char *reason = NULL;
   g_autoptr(GPtrArray) columns = pk_source_describe(self->source, sql, error);

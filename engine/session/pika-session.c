@@ -53,7 +53,7 @@ check_backend(const char *name, GError **error)
 }
 
 PikaSession *
-pika_session_new(const PikaSessionOptions *options, GError **error)
+pk_session_new(const PikaSessionOptions *options, GError **error)
 {
   static const PikaSessionOptions defaults;
   options = options ? options : &defaults;
@@ -98,10 +98,8 @@ pika_session_ref(PikaSession *self)
 }
 
 void
-pika_session_unref(PikaSession *self)
+pk_session_free(PikaSession *self)
 {
-  if (!self || !g_atomic_int_dec_and_test(&self->refs))
-    return;
   pk_session_finish_fonts(self);
   g_clear_pointer(&self->frames, g_ptr_array_unref);
   g_clear_pointer(&self->counts, g_hash_table_unref);
@@ -135,8 +133,10 @@ void
 pk_session_finish_fonts(PikaSession *self)
 {
   g_mutex_lock(&self->lock);
-  g_clear_pointer(&self->fonts, pk_text_finish_warm_up);
+  PkFonts *fonts = g_steal_pointer(&self->fonts);
   g_mutex_unlock(&self->lock);
+  if (fonts)
+    pk_text_finish_warm_up(fonts);
 }
 
 void
@@ -147,10 +147,14 @@ pika_session_set_progress(PikaSession *self, PikaProgressFunc func, gpointer dat
 }
 
 static void
-on_progress(double fraction, guint64 rows, guint64 total, gpointer data)
+on_progress(const PkProgress *progress, gpointer data)
 {
-  PkSessionPhase *bound = data;
-  bound->session->progress(bound->phase, fraction, rows, total, bound->session->progress_data);
+  const PkSessionPhase *bound = data;
+  PkProgress named = *progress;
+  PkJob *job = pk_job_get_current();
+  named.phase = bound->phase;
+  if (job)
+    pk_job_report(job, &named);
 }
 
 PkQueryControl
@@ -208,7 +212,7 @@ parse_file_format(const char *name, PkFileFormat *format, GError **error)
 }
 
 gboolean
-pika_session_open(PikaSession *self, const char *path, const char *name, const PikaImportOption *options,
+pk_session_open(PikaSession *self, const char *path, const char *name, const PikaImportOption *options,
                   guint n_options, GPtrArray **tables, GCancellable *cancellable, GError **error)
 {
   g_autoptr(PkCsvOptions) csv = pk_csv_options_new();
@@ -265,14 +269,14 @@ public_columns(const GPtrArray *infos)
 }
 
 GPtrArray *
-pika_session_describe_table(PikaSession *self, const char *table, GError **error)
+pk_session_describe_table(PikaSession *self, const char *table, GError **error)
 {
   g_autoptr(GPtrArray) infos = pk_source_describe_table(self->source, table, error);
   return infos ? public_columns(infos) : NULL;
 }
 
 GPtrArray *
-pika_session_describe(PikaSession *self, const char *sql, GError **error)
+pk_session_describe(PikaSession *self, const char *sql, GError **error)
 {
   g_autoptr(GPtrArray) infos = pk_source_describe(self->source, sql, error);
   return infos ? public_columns(infos) : NULL;
@@ -289,7 +293,7 @@ bare_statement(const char *sql)
 }
 
 gboolean
-pika_session_add_view(PikaSession *self, const char *name, const char *sql, GError **error)
+pk_session_add_view(PikaSession *self, const char *name, const char *sql, GError **error)
 {
   g_autofree char *parsed = pk_source_parse_sql(self->source, sql, error);
   if (!parsed)
@@ -334,7 +338,7 @@ pika_format_parse(const char *name, PikaFormat *format, GError **error)
 }
 
 gboolean
-pika_write_stream(struct ArrowArrayStream *stream, PikaFormat format, GOutputStream *out, gint64 max_rows,
+pk_session_write_stream(struct ArrowArrayStream *stream, PikaFormat format, GOutputStream *out, gint64 max_rows,
                   guint max_width, gint64 *n_rows, GCancellable *cancellable, GError **error)
 {
   PkRowWriterOptions options = { .format = (PkRowFormat)format, .max_rows = max_rows, .max_width = max_width };
@@ -342,7 +346,7 @@ pika_write_stream(struct ArrowArrayStream *stream, PikaFormat format, GOutputStr
 }
 
 gboolean
-pika_session_write_parquet(PikaSession *self, const char *sql, const char *path, GCancellable *cancellable,
+pk_session_write_parquet(PikaSession *self, const char *sql, const char *path, GCancellable *cancellable,
                            GError **error)
 {
   g_autofree char *parsed = pk_source_parse_sql(self->source, sql, error);
@@ -353,5 +357,9 @@ pika_session_write_parquet(PikaSession *self, const char *sql, const char *path,
   g_autofree char *statement = g_strdup_printf("COPY (%s\n) TO %s (FORMAT parquet)", bare, target);
   PkSessionPhase phase = { self, "write" };
   PkQueryControl control = pk_session_control(&phase, cancellable, NULL);
-  return pk_source_execute(self->source, statement, &control, error);
+  gboolean is_new = !g_file_test(path, G_FILE_TEST_EXISTS);
+  gboolean ok = pk_source_execute(self->source, statement, &control, error);
+  if (!ok && is_new)
+    unlink(path); /* what there is of it is of no use */
+  return ok;
 }

@@ -5,6 +5,7 @@
 #include "pk-planner.h"
 #include "pk-session-tally.h"
 #include "pk-source.h"
+#include "pk-text-pango.h"
 
 #include <pika/pika.h>
 
@@ -33,7 +34,7 @@ struct PikaSession {
   GMutex lock;          /* guards what follows */
   GPtrArray *frames;    /* of PkKeptFrame *: what a plot fetched is kept for its next question */
   GHashTable *counts;   /* relation → its rows, as gint64 *, once counted */
-  GThread *fonts;       /* loads them; NULL: has not started, or was waited for */
+  PkFonts *fonts;       /* loads them; NULL: has not started, or was waited for */
   gboolean has_fonts;   /* it has started at some time */
   guint n_hidden;       /* tables made for specifications so far */
 };
@@ -82,7 +83,7 @@ typedef struct {
 } PkSessionPhase;
 PkQueryControl pk_session_control(PkSessionPhase *bound, GCancellable *cancellable, PkQueryStats *stats);
 
-/* Begins to load the fonts in a thread, once a session; the first picture waits for it. */
+/* Begins to load the fonts on a worker, once a session; the first picture waits for it. */
 void pk_session_start_fonts(PikaSession *self);
 void pk_session_finish_fonts(PikaSession *self);
 
@@ -95,5 +96,33 @@ void pk_session_explain_plan(const PkPlan *plan, const PkChoice *choice, const c
 void pk_session_explain_sql(const char *sql, const char *title, gboolean as_json, GString *out);
 /* Appends "name":"text". */
 void pk_session_append_json(GString *out, const char *name, const char *text);
+
+/* --- the blocking bodies of include/pika's functions, without their workers --- */
+
+PikaSession *pk_session_new(const PikaSessionOptions *options, GError **error);
+void pk_session_free(PikaSession *self);
+/* Drops a reference; if it was the last, a worker closes the session. */
+void pk_session_release(PikaSession *self);
+gboolean pk_session_open(PikaSession *self, const char *path, const char *name, const PikaImportOption *options,
+                         guint n_options, GPtrArray **tables, GCancellable *cancellable, GError **error);
+GPtrArray *pk_session_describe_table(PikaSession *self, const char *table, GError **error);
+GPtrArray *pk_session_describe(PikaSession *self, const char *sql, GError **error);
+gboolean pk_session_add_view(PikaSession *self, const char *name, const char *sql, GError **error);
+GPtrArray *pk_session_profile(PikaSession *self, const char *table, guint n_bins, GCancellable *cancellable,
+                              GError **error);
+gboolean pk_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *out, PikaReceipt *receipt,
+                          GCancellable *cancellable, GError **error);
+char *pk_session_explain(PikaSession *self, const char *sql, gboolean as_json, GError **error);
+gboolean pk_session_write_parquet(PikaSession *self, const char *sql, const char *path, GCancellable *cancellable,
+                                  GError **error);
+gboolean pk_session_write_stream(struct ArrowArrayStream *stream, PikaFormat format, GOutputStream *out, gint64 max_rows,
+                                 guint max_width, gint64 *n_rows, GCancellable *cancellable, GError **error);
+PikaPlot *pk_plot_new(PikaSession *session, const char *spec_json, gssize length, const PikaPlotOptions *options,
+                      GCancellable *cancellable, GError **error);
+GBytes *pk_plot_export(PikaPlot *self, PikaPictureFormat format, const PikaPictureOptions *options,
+                       GCancellable *cancellable, GError **error);
+gboolean pk_plot_get_data(PikaPlot *self, guint unit, struct ArrowArrayStream *out, GError **error);
+char *pk_plot_explain(PikaSession *session, const char *spec_json, gssize length, const PikaPlotOptions *options,
+                      gboolean as_json, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -12,6 +12,7 @@
 #include "pk-arrow-view.h"
 #include "pk-csv-options.h"
 #include "pk-import-report.h"
+#include "pk-sched.h"
 
 G_BEGIN_DECLS
 
@@ -67,9 +68,9 @@ PkSourceTable *pk_source_table_copy(const PkSourceTable *table);
 void pk_source_table_free(PkSourceTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkSourceTable, pk_source_table_free)
 
-/* Called now and then on the thread that runs the query: fraction 0…1, or -1
- * when the engine cannot tell; rows done and rows in all (0: not known). */
-typedef void (*PkProgressFunc)(double fraction, guint64 rows, guint64 total_rows, gpointer data);
+/* Called now and then on the thread that runs the query, without a phase, which is the caller's to name. The thread may run other work meanwhile (pk_sched_yield): no lock may
+ * be held that such work takes. */
+typedef void (*PkProgressFunc)(const PkProgress *progress, gpointer data);
 
 /* What a query read and took; written when its stream ends or is released. */
 typedef struct {

@@ -1,13 +1,20 @@
 /* A session: tables that were opened, and questions about them.
  *
- * Reference counted. Functions block; call them off a user interface's thread.
- * Any thread may call, several at once. A GCancellable (may be NULL) stops a
- * call within milliseconds; the session stays good. Functions that return
- * gboolean or a pointer report failure by FALSE or NULL and *error. */
+ * Reference counted. Any thread may call, several at once. What takes time runs
+ * on the workers of the runtime (pika-runtime.h). Each such function has an
+ * asynchronous form, NAME_async and NAME_finish in the manner of GIO: the
+ * callback comes in the thread-default main context of the caller, its source
+ * object is NULL, and all arguments but the session and a stream are copied. The
+ * plain form waits for it: not for a thread whose main loop must not wait.
+ *
+ * A GCancellable (may be NULL) stops a call within milliseconds; the session
+ * stays good. Functions that return gboolean or a pointer report failure by
+ * FALSE or NULL and *error. */
 #pragma once
 
 #include "pika-arrow.h"
 #include "pika-receipt.h"
+#include "pika-runtime.h"
 #include "pika-table.h"
 
 #include <gio/gio.h>
@@ -34,16 +41,31 @@ PIKA_API const char *pika_version(void);
 PIKA_API const char *pika_engine_version(void);
 
 PIKA_API PikaSession *pika_session_new(const PikaSessionOptions *options, GError **error);
+PIKA_API void pika_session_new_async(const PikaSessionOptions *options, GCancellable *cancellable,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API PikaSession *pika_session_new_finish(GAsyncResult *result, GError **error);
+
 PIKA_API PikaSession *pika_session_ref(PikaSession *self);
+/* The last one closes the SQL engine and removes temporary files, which blocks: */
 PIKA_API void pika_session_unref(PikaSession *self);
+/* so this does the same on a worker. Takes over the reference. */
+PIKA_API void pika_session_close_async(PikaSession *self, GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API gboolean pika_session_close_finish(GAsyncResult *result, GError **error);
 /* For a process that leaves by _exit right after: removes the session's temporary files, and leaves its memory, threads
  * and connections to the system, which is faster at it. Nothing may be under way in the session, nor use it after; it
  * stays allocated. */
 PIKA_API void pika_session_abandon(PikaSession *self);
 
-/* phase: "read", "query", …; fraction 0…1 or -1 (unknown); rows done and in all (0: unknown).
- * Called on the working thread. */
-typedef void (*PikaProgressFunc)(const char *phase, double fraction, guint64 rows, guint64 total, gpointer data);
+/* How far a call is: after 100 ms, at most 30 times a second. Called in the main context of the asynchronous call, or on
+ * the thread that waits in the plain one. */
+typedef struct {
+  const char *phase;   /* "read", "query", "fetch", "write", … */
+  double done, total;  /* in `unit`; total 0: not known */
+  const char *unit;    /* "%", "rows", … */
+  guint64 rows, bytes; /* so far; 0: not known */
+} PikaProgress;
+typedef void (*PikaProgressFunc)(const PikaProgress *progress, gpointer data);
+/* Of all calls that start from now on. */
 PIKA_API void pika_session_set_progress(PikaSession *self, PikaProgressFunc func, gpointer data);
 
 /* --- tables --- */
@@ -58,6 +80,10 @@ typedef struct {
 PIKA_API gboolean pika_session_open(PikaSession *self, const char *path, const char *name,
                                     const PikaImportOption *options, guint n_options,
                                     GPtrArray **tables, GCancellable *cancellable, GError **error);
+PIKA_API void pika_session_open_async(PikaSession *self, const char *path, const char *name,
+                                      const PikaImportOption *options, guint n_options, GCancellable *cancellable,
+                                      GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API gboolean pika_session_open_finish(GAsyncResult *result, GPtrArray **tables, GError **error);
 
 /* All tables: a new array of PikaTable. */
 PIKA_API GPtrArray *pika_session_list_tables(PikaSession *self, GError **error);
@@ -65,9 +91,18 @@ PIKA_API GPtrArray *pika_session_list_tables(PikaSession *self, GError **error);
 /* The columns of a table, or those a statement would give: a new array of PikaColumn. */
 PIKA_API GPtrArray *pika_session_describe_table(PikaSession *self, const char *table, GError **error);
 PIKA_API GPtrArray *pika_session_describe(PikaSession *self, const char *sql, GError **error);
+PIKA_API void pika_session_describe_table_async(PikaSession *self, const char *table, GCancellable *cancellable,
+                                                GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API void pika_session_describe_async(PikaSession *self, const char *sql, GCancellable *cancellable,
+                                          GAsyncReadyCallback callback, gpointer user_data);
+/* Of both. */
+PIKA_API GPtrArray *pika_session_describe_finish(GAsyncResult *result, GError **error);
 
 /* Makes a SELECT's answer a table of that name; it is computed when the table is read. */
 PIKA_API gboolean pika_session_add_view(PikaSession *self, const char *name, const char *sql, GError **error);
+PIKA_API void pika_session_add_view_async(PikaSession *self, const char *name, const char *sql, GCancellable *cancellable,
+                                          GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API gboolean pika_session_add_view_finish(GAsyncResult *result, GError **error);
 
 /* The rejected records of a table as CSV text: file,line,record,column,reason,raw. Caller frees. */
 PIKA_API char *pika_session_dup_rejects(PikaSession *self, const char *table, GError **error);
@@ -75,6 +110,9 @@ PIKA_API char *pika_session_dup_rejects(PikaSession *self, const char *table, GE
 /* Profiles of a table's columns: a new array of PikaColumnProfile. n_bins 1 … 64. */
 PIKA_API GPtrArray *pika_session_profile(PikaSession *self, const char *table, guint n_bins,
                                          GCancellable *cancellable, GError **error);
+PIKA_API void pika_session_profile_async(PikaSession *self, const char *table, guint n_bins, PikaLane lane,
+                                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API GPtrArray *pika_session_profile_finish(GAsyncResult *result, GError **error);
 
 /* --- queries --- */
 
@@ -82,13 +120,31 @@ PIKA_API GPtrArray *pika_session_profile(PikaSession *self, const char *table, g
  * stream has ended, and must outlive it. */
 PIKA_API gboolean pika_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *out,
                                      PikaReceipt *receipt, GCancellable *cancellable, GError **error);
+/* The stream is cancelled by the same cancellable until it has ended. */
+PIKA_API void pika_session_query_async(PikaSession *self, const char *sql, PikaReceipt *receipt, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API gboolean pika_session_query_finish(GAsyncResult *result, struct ArrowArrayStream *out, GError **error);
+
+/* The next batch of a stream, on a worker; at its end out->release is NULL. The stream stays where it is, and is left
+ * alone, until the callback. */
+PIKA_API void pika_stream_next_async(struct ArrowArrayStream *stream, GCancellable *cancellable,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API gboolean pika_stream_next_finish(GAsyncResult *result, struct ArrowArray *out, GError **error);
 
 /* The plan that a statement is, its SQL, the backend and the estimates; or why it is not a plan. Caller frees. */
 PIKA_API char *pika_session_explain(PikaSession *self, const char *sql, gboolean as_json, GError **error);
+PIKA_API void pika_session_explain_async(PikaSession *self, const char *sql, gboolean as_json, GCancellable *cancellable,
+                                         GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API char *pika_session_explain_finish(GAsyncResult *result, GError **error);
 
-/* Writes a statement's rows as a Parquet file; the file must not exist (write to a temporary name and rename). */
+/* Writes a statement's rows as a Parquet file; the file must not exist (write to a temporary name and rename). A call that
+ * fails or is cancelled leaves none. */
 PIKA_API gboolean pika_session_write_parquet(PikaSession *self, const char *sql, const char *path,
                                              GCancellable *cancellable, GError **error);
+PIKA_API void pika_session_write_parquet_async(PikaSession *self, const char *sql, const char *path,
+                                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                                               gpointer user_data);
+PIKA_API gboolean pika_session_write_parquet_finish(GAsyncResult *result, GError **error);
 
 /* --- rows as text --- */
 
@@ -108,6 +164,11 @@ PIKA_API gboolean pika_format_parse(const char *name, PikaFormat *format, GError
 PIKA_API gboolean pika_write_stream(struct ArrowArrayStream *stream, PikaFormat format, GOutputStream *out,
                                     gint64 max_rows, guint max_width, gint64 *n_rows,
                                     GCancellable *cancellable, GError **error);
+/* Takes over *stream, and releases it on a worker too. Nothing else uses `out` until the callback. */
+PIKA_API void pika_write_stream_async(struct ArrowArrayStream *stream, PikaFormat format, GOutputStream *out,
+                                      gint64 max_rows, guint max_width, GCancellable *cancellable,
+                                      GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API gboolean pika_write_stream_finish(GAsyncResult *result, gint64 *n_rows, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PikaSession, pika_session_unref)
 

@@ -5,5 +5,6 @@
 #include "pika-error.h"
 #include "pika-plot.h"
 #include "pika-receipt.h"
+#include "pika-runtime.h"
 #include "pika-session.h"
 #include "pika-table.h"

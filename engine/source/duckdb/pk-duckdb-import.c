@@ -18,7 +18,12 @@ on_scan(guint64 bytes, gpointer data)
   double fraction = p->bytes_total > 0 ? (double)(p->bytes_before + bytes) / (double)p->bytes_total : -1;
 
   /* A packed file has more bytes than its size tells. */
-  p->control->progress(MIN(fraction, 1) / 2, 0, 0, p->control->progress_data);
+  PkProgress progress = { .unit = "%", .bytes = p->bytes_before + bytes };
+  if (fraction >= 0) {
+    progress.done = MIN(fraction, 1) * 50;
+    progress.total = 100;
+  }
+  p->control->progress(&progress, p->control->progress_data);
 }
 
 gboolean
@@ -48,10 +53,12 @@ pk_duckdb_scan_files(PkDuckdbScan func, gpointer scan, const char *const *paths,
 }
 
 static void
-on_load(double fraction, guint64 rows, guint64 total, gpointer data)
+on_load(const PkProgress *load, gpointer data)
 {
   const PkQueryControl *control = data;
-  control->progress(fraction < 0 ? fraction : 0.5 + fraction / 2, rows, total, control->progress_data);
+  PkProgress progress = *load;
+  progress.done = 50 + load->done / 2;
+  control->progress(&progress, control->progress_data);
 }
 
 PkQueryControl

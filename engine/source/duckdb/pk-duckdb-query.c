@@ -168,6 +168,7 @@ run_new(PkDuckdb *self, const PkQueryControl *control, GError **error)
 {
   duckdb_connection connection;
 
+  pk_sched_check_blocking("the SQL engine");
   if (control != NULL && control->cancellable != NULL && g_cancellable_is_cancelled(control->cancellable)) {
     pk_fail(error, PK_ERROR_CANCELLED, "interrupted");
     return NULL;
@@ -198,17 +199,20 @@ run_new(PkDuckdb *self, const PkQueryControl *control, GError **error)
 }
 
 static void
-report_progress(Run *run)
+between_chunks(Run *run)
 {
+  pk_sched_yield();
   gint64 now = pk_clock_now_ns();
-
   if (run->control.progress == NULL || now - run->progress_ns < PROGRESS_NS)
     return;
   run->progress_ns = now;
   duckdb_query_progress_type progress = duckdb_query_progress(run->connection);
-  double fraction = progress.percentage < 0 ? -1 : MIN(progress.percentage / 100, 1);
-  run->control.progress(fraction, progress.rows_processed, progress.total_rows_to_process,
-                        run->control.progress_data);
+  PkProgress report = { .rows = progress.rows_processed, .unit = "%" };
+  if (progress.percentage >= 0) {
+    report.done = MIN(progress.percentage, 100);
+    report.total = 100;
+  }
+  run->control.progress(&report, run->control.progress_data);
 }
 
 /* Works on the statement until its first rows are there. */
@@ -239,7 +243,7 @@ run_until_ready(Run *run, GError **error)
     }
     if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE)
       g_usleep(100);
-    report_progress(run);
+    between_chunks(run);
   }
   if (ok) {
     run->has_result = TRUE;
@@ -288,7 +292,7 @@ run_drain(Run *run, GError **error)
       break;
     run->rows += duckdb_data_chunk_get_size(chunk);
     duckdb_destroy_data_chunk(&chunk);
-    report_progress(run);
+    between_chunks(run);
   }
   const char *words = duckdb_result_error(&run->result);
   if (words != NULL && *words != '\0')
@@ -412,7 +416,7 @@ next_chunk(Run *run, PkArrowArray *out, GError **error)
   run->batches++;
   gboolean ok = take_error_data(duckdb_data_chunk_to_arrow(run->arrow_options, chunk, out), error);
   duckdb_destroy_data_chunk(&chunk);
-  report_progress(run);
+  between_chunks(run);
   return ok;
 }
 
@@ -421,6 +425,7 @@ stream_get_next(struct ArrowArrayStream *stream, struct ArrowArray *out)
 {
   Run *run = stream->private_data;
 
+  pk_sched_check_blocking("a stream of rows");
   g_clear_error(&run->failure);
   memset(out, 0, sizeof *out);
   return next_chunk(run, out, &run->failure) ? 0 : stream_fail(run);
@@ -612,6 +617,7 @@ pk_duckdb_parse_sql(PkSource *source, const char *sql, GError **error)
   duckdb_result result = { 0 };
   char *json = NULL;
 
+  pk_sched_check_blocking("the SQL engine");
   if (!pk_duckdb_connect(self, &connection, error))
     return NULL;
   if (duckdb_prepare(connection, "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", &statement) ==

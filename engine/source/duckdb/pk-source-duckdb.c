@@ -131,6 +131,7 @@ finalize(PkSource *source)
 {
   PkDuckdb *self = (PkDuckdb *)source;
 
+  pk_sched_check_blocking("closing the SQL engine");
   if (self->db != NULL)
     duckdb_close(&self->db);
   if (self->temp_directory != NULL)
@@ -217,6 +218,7 @@ pk_source_duckdb_new(const PkSourceOptions *options, GError **error)
   PkDuckdb *self = g_new0(PkDuckdb, 1);
   g_autoptr(PkSource) source = &self->base;
 
+  pk_sched_check_blocking("starting the SQL engine");
   if (options == NULL)
     options = &defaults;
   source->klass = &duckdb_class;

@@ -1,0 +1,389 @@
+/* Sessions and tables: the synchronous and asynchronous forms of what pika-session.c does. */
+#include "pk-call.h"
+
+#include "pk-error.h"
+
+/* --- new --- */
+
+typedef struct {
+  PikaSessionOptions options;
+  PikaSession *session; /* the result */
+} New;
+
+static gboolean
+run_new(gpointer data, GCancellable *cancellable, GError **error)
+{
+  New *self = data;
+  self->session = pk_session_new(&self->options, error);
+  return self->session != NULL;
+}
+
+static void
+clear_new(gpointer data)
+{
+  New *self = data;
+  g_free((char *)self->options.temp_directory);
+  g_free((char *)self->options.backend);
+  g_strfreev((char **)self->options.allowed_paths);
+  g_strfreev((char **)self->options.allowed_directories);
+  pk_session_release(self->session);
+}
+
+static const PkCallClass new_class = { "start", run_new, clear_new };
+
+PikaSession *
+pika_session_new(const PikaSessionOptions *options, GError **error)
+{
+  New args = { 0 };
+  if (options)
+    args.options = *options;
+  return pk_call_now(&new_class, NULL, &args, NULL, error) ? args.session : NULL;
+}
+
+void
+pika_session_new_async(const PikaSessionOptions *options, GCancellable *cancellable, GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  New *args = g_new0(New, 1);
+  if (options) {
+    args->options = *options;
+    args->options.temp_directory = g_strdup(options->temp_directory);
+    args->options.backend = g_strdup(options->backend);
+    args->options.allowed_paths = (const char *const *)g_strdupv((char **)options->allowed_paths);
+    args->options.allowed_directories = (const char *const *)g_strdupv((char **)options->allowed_directories);
+  }
+  pk_call_async(&new_class, NULL, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
+}
+
+PikaSession *
+pika_session_new_finish(GAsyncResult *result, GError **error)
+{
+  New *args = pk_call_finish(&new_class, result, error);
+  return args ? g_steal_pointer(&args->session) : NULL;
+}
+
+/* --- close --- */
+
+typedef struct {
+  PikaSession *session; /* owned */
+} Close;
+
+static gboolean
+run_close(gpointer data, GCancellable *cancellable, GError **error)
+{
+  Close *self = data;
+  PikaSession *session = g_steal_pointer(&self->session);
+  if (g_atomic_int_dec_and_test(&session->refs))
+    pk_session_free(session);
+  return TRUE;
+}
+
+static void
+clear_close(gpointer data)
+{
+  Close *self = data;
+  pk_session_release(self->session);
+}
+
+static const PkCallClass close_class = { "close", run_close, clear_close };
+
+void
+pika_session_close_async(PikaSession *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Close *args = g_new0(Close, 1);
+  args->session = self;
+  pk_call_async(&close_class, NULL, args, PK_LANE_QUERY, NULL, NULL, callback, user_data);
+}
+
+gboolean
+pika_session_close_finish(GAsyncResult *result, GError **error)
+{
+  return pk_call_finish(&close_class, result, error) != NULL;
+}
+
+static gboolean
+run_free(gpointer session, GCancellable *cancellable, GError **error)
+{
+  pk_session_free(session);
+  return TRUE;
+}
+
+static const PkCallClass free_class = { "close", run_free, NULL };
+
+void
+pika_session_unref(PikaSession *self)
+{
+  if (self && g_atomic_int_dec_and_test(&self->refs) && !pk_call_now(&free_class, NULL, self, NULL, NULL))
+    pk_session_free(self); /* too much waits already */
+}
+
+static gboolean
+run_release(PkJob *job, gpointer data, GError **error)
+{
+  pk_session_free(data);
+  return TRUE;
+}
+
+static void
+released(gpointer data, const GError *error)
+{
+  if (error) /* too much waits already */
+    pk_session_free(data);
+}
+
+void
+pk_session_release(PikaSession *self)
+{
+  if (!self || !g_atomic_int_dec_and_test(&self->refs))
+    return;
+  PkJobSpec spec = { .lane = PK_LANE_QUERY, .name = "close", .run = run_release, .data = self,
+                     .done = released };
+  pk_job_unref(pk_sched_submit(pk_sched_get_default(), &spec));
+}
+
+/* --- open --- */
+
+typedef struct {
+  PikaSession *session;
+  const char *path, *name;
+  const PikaImportOption *options;
+  guint n_options;
+  GPtrArray *tables; /* the result */
+} Open;
+
+static gboolean
+run_open(gpointer data, GCancellable *cancellable, GError **error)
+{
+  Open *self = data;
+  return pk_session_open(self->session, self->path, self->name, self->options, self->n_options, &self->tables,
+                         cancellable, error);
+}
+
+static void
+clear_open(gpointer data)
+{
+  Open *self = data;
+  g_free((char *)self->path);
+  g_free((char *)self->name);
+  for (guint i = 0; i < self->n_options; i++) {
+    g_free((char *)self->options[i].name);
+    g_free((char *)self->options[i].value);
+  }
+  g_free((PikaImportOption *)self->options);
+  g_clear_pointer(&self->tables, g_ptr_array_unref);
+  pk_session_release(self->session);
+}
+
+static const PkCallClass open_class = { "open", run_open, clear_open };
+
+static void
+take_tables(GPtrArray *result, GPtrArray **tables)
+{
+  if (tables)
+    *tables = result;
+  else
+    g_ptr_array_unref(result);
+}
+
+gboolean
+pika_session_open(PikaSession *self, const char *path, const char *name, const PikaImportOption *options,
+                  guint n_options, GPtrArray **tables, GCancellable *cancellable, GError **error)
+{
+  Open args = { self, path, name, options, n_options, NULL };
+  if (!pk_call_now(&open_class, self, &args, cancellable, error))
+    return FALSE;
+  take_tables(args.tables, tables);
+  return TRUE;
+}
+
+void
+pika_session_open_async(PikaSession *self, const char *path, const char *name, const PikaImportOption *options,
+                        guint n_options, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Open *args = g_new(Open, 1);
+  PikaImportOption *copies = g_new0(PikaImportOption, n_options + 1);
+  for (guint i = 0; i < n_options; i++)
+    copies[i] = (PikaImportOption){ g_strdup(options[i].name), g_strdup(options[i].value) };
+  *args = (Open){ pika_session_ref(self), g_strdup(path), g_strdup(name), copies, n_options, NULL };
+  pk_call_async(&open_class, self, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
+}
+
+gboolean
+pika_session_open_finish(GAsyncResult *result, GPtrArray **tables, GError **error)
+{
+  Open *args = pk_call_finish(&open_class, result, error);
+  if (args)
+    take_tables(g_steal_pointer(&args->tables), tables);
+  return args != NULL;
+}
+
+/* --- describe --- */
+
+typedef struct {
+  PikaSession *session;
+  const char *text;
+  gboolean is_table;
+  GPtrArray *columns; /* the result */
+} Describe;
+
+static gboolean
+run_describe(gpointer data, GCancellable *cancellable, GError **error)
+{
+  Describe *self = data;
+  self->columns = self->is_table ? pk_session_describe_table(self->session, self->text, error)
+                                 : pk_session_describe(self->session, self->text, error);
+  return self->columns != NULL;
+}
+
+static void
+clear_describe(gpointer data)
+{
+  Describe *self = data;
+  g_free((char *)self->text);
+  g_clear_pointer(&self->columns, g_ptr_array_unref);
+  pk_session_release(self->session);
+}
+
+static const PkCallClass describe_class = { "describe", run_describe, clear_describe };
+
+GPtrArray *
+pika_session_describe_table(PikaSession *self, const char *table, GError **error)
+{
+  Describe args = { self, table, TRUE, NULL };
+  return pk_call_now(&describe_class, self, &args, NULL, error) ? args.columns : NULL;
+}
+
+GPtrArray *
+pika_session_describe(PikaSession *self, const char *sql, GError **error)
+{
+  Describe args = { self, sql, FALSE, NULL };
+  return pk_call_now(&describe_class, self, &args, NULL, error) ? args.columns : NULL;
+}
+
+static void
+describe_async(PikaSession *self, const char *text, gboolean is_table, GCancellable *cancellable,
+               GAsyncReadyCallback callback, gpointer user_data)
+{
+  Describe *args = g_new(Describe, 1);
+  *args = (Describe){ pika_session_ref(self), g_strdup(text), is_table, NULL };
+  pk_call_async(&describe_class, self, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
+}
+
+void
+pika_session_describe_table_async(PikaSession *self, const char *table, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data)
+{
+  describe_async(self, table, TRUE, cancellable, callback, user_data);
+}
+
+void
+pika_session_describe_async(PikaSession *self, const char *sql, GCancellable *cancellable, GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  describe_async(self, sql, FALSE, cancellable, callback, user_data);
+}
+
+GPtrArray *
+pika_session_describe_finish(GAsyncResult *result, GError **error)
+{
+  Describe *args = pk_call_finish(&describe_class, result, error);
+  return args ? g_steal_pointer(&args->columns) : NULL;
+}
+
+/* --- add_view --- */
+
+typedef struct {
+  PikaSession *session;
+  const char *name, *sql;
+} AddView;
+
+static gboolean
+run_add_view(gpointer data, GCancellable *cancellable, GError **error)
+{
+  const AddView *self = data;
+  return pk_session_add_view(self->session, self->name, self->sql, error);
+}
+
+static void
+clear_add_view(gpointer data)
+{
+  AddView *self = data;
+  g_free((char *)self->name);
+  g_free((char *)self->sql);
+  pk_session_release(self->session);
+}
+
+static const PkCallClass add_view_class = { "add view", run_add_view, clear_add_view };
+
+gboolean
+pika_session_add_view(PikaSession *self, const char *name, const char *sql, GError **error)
+{
+  AddView args = { self, name, sql };
+  return pk_call_now(&add_view_class, self, &args, NULL, error);
+}
+
+void
+pika_session_add_view_async(PikaSession *self, const char *name, const char *sql, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  AddView *args = g_new(AddView, 1);
+  *args = (AddView){ pika_session_ref(self), g_strdup(name), g_strdup(sql) };
+  pk_call_async(&add_view_class, self, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
+}
+
+gboolean
+pika_session_add_view_finish(GAsyncResult *result, GError **error)
+{
+  return pk_call_finish(&add_view_class, result, error) != NULL;
+}
+
+/* --- profile --- */
+
+typedef struct {
+  PikaSession *session;
+  const char *table;
+  guint n_bins;
+  GPtrArray *profiles; /* the result */
+} Profile;
+
+static gboolean
+run_profile(gpointer data, GCancellable *cancellable, GError **error)
+{
+  Profile *self = data;
+  self->profiles = pk_session_profile(self->session, self->table, self->n_bins, cancellable, error);
+  return self->profiles != NULL;
+}
+
+static void
+clear_profile(gpointer data)
+{
+  Profile *self = data;
+  g_free((char *)self->table);
+  g_clear_pointer(&self->profiles, g_ptr_array_unref);
+  pk_session_release(self->session);
+}
+
+static const PkCallClass profile_class = { "profile", run_profile, clear_profile };
+
+GPtrArray *
+pika_session_profile(PikaSession *self, const char *table, guint n_bins, GCancellable *cancellable, GError **error)
+{
+  Profile args = { self, table, n_bins, NULL };
+  return pk_call_now(&profile_class, self, &args, cancellable, error) ? args.profiles : NULL;
+}
+
+void
+pika_session_profile_async(PikaSession *self, const char *table, guint n_bins, PikaLane lane, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data)
+{
+  Profile *args = g_new(Profile, 1);
+  *args = (Profile){ pika_session_ref(self), g_strdup(table), n_bins, NULL };
+  pk_call_async(&profile_class, self, args, (PkLane)lane, NULL, cancellable, callback, user_data);
+}
+
+GPtrArray *
+pika_session_profile_finish(GAsyncResult *result, GError **error)
+{
+  Profile *args = pk_call_finish(&profile_class, result, error);
+  return args ? g_steal_pointer(&args->profiles) : NULL;
+}
