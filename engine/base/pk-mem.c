@@ -5,6 +5,9 @@
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+
+#define HUGE_PAGE ((gsize)2 << 20)
 
 static atomic_size_t used_bytes;
 static atomic_size_t peak_bytes;
@@ -35,8 +38,11 @@ pk_mem_alloc(gsize size, GError **error)
   gsize limit = atomic_load(&limit_bytes);
   gsize now = atomic_fetch_add(&used_bytes, rounded) + rounded;
   if (rounded != 0 && (limit == 0 || now <= limit)) {
-    gpointer data = aligned_alloc(PK_PAGE_SIZE, rounded);
+    gboolean large = rounded >= 2 * HUGE_PAGE;
+    gpointer data = aligned_alloc(large ? HUGE_PAGE : PK_PAGE_SIZE, rounded);
     if (data) {
+      if (large) /* a wish: a page is got at its first touch, and 512 touches are one then */
+        madvise(data, rounded & ~(HUGE_PAGE - 1), MADV_HUGEPAGE);
       raise_peak(now);
       return data;
     }
