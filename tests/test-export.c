@@ -2,6 +2,7 @@
 #include "pk-display.h"
 #include "pk-error.h"
 #include "pk-export.h"
+#include "pk-render-stroke.h"
 #include "pk-workers.h"
 
 #include <cairo.h>
@@ -259,6 +260,76 @@ test_png_has_the_pixels_drawn(void)
   }
 }
 
+/* A line of many points with gaps, up and down at random; to the right or to the left. */
+static PkPath *
+make_walk(GRand *rand, gboolean leftward)
+{
+  PkPath *path = pk_path_new();
+  double y = 60;
+  for (int i = 0; i < 400; i++) {
+    double x = i / 4 + 0.5;
+    y = CLAMP(y + g_rand_double_range(rand, -30, 30), -10, 130);
+    if (i == 0 || g_rand_int_range(rand, 0, 40) == 0)
+      pk_path_move_to(path, leftward ? 100 - x : x, y);
+    else
+      pk_path_line_to(path, leftward ? 100 - x : x, y);
+  }
+  return path;
+}
+
+static cairo_surface_t *
+stroke_walk(const PkPath *path, double width, int style, gboolean tiles)
+{
+  cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, 260, 250);
+  cairo_t *cr = cairo_create(surface);
+  cairo_rectangle(cr, 10, 12, 230, 220);
+  cairo_clip(cr);
+  cairo_translate(cr, 7.3, 4.6);
+  cairo_scale(cr, 2.4, 1.9);
+  cairo_set_source_rgba(cr, 0.2, 0.5, 0.9, 0.6);
+  cairo_set_line_width(cr, width);
+  cairo_set_line_join(cr, style == 0 ? CAIRO_LINE_JOIN_ROUND : style == 1 ? CAIRO_LINE_JOIN_BEVEL : CAIRO_LINE_JOIN_MITER);
+  cairo_set_line_cap(cr, style == 0 ? CAIRO_LINE_CAP_ROUND : style == 1 ? CAIRO_LINE_CAP_SQUARE : CAIRO_LINE_CAP_BUTT);
+  if (tiles) {
+    g_assert_true(pk_render_stroke_tiles(cr, path));
+  } else {
+    for (gsize i = 0; i < path->n; i++)
+      if (path->segments[i].op == PK_PATH_MOVE)
+        cairo_move_to(cr, path->segments[i].v[0], path->segments[i].v[1]);
+      else
+        cairo_line_to(cr, path->segments[i].v[0], path->segments[i].v[1]);
+    cairo_stroke(cr);
+  }
+  g_assert_cmpint(cairo_status(cr), ==, CAIRO_STATUS_SUCCESS);
+  cairo_destroy(cr);
+  cairo_surface_flush(surface);
+  return surface;
+}
+
+/* Tile by tile, on several threads, as in one: but for the rounding of antialiased edges. */
+static void
+test_long_stroke_in_tiles(void)
+{
+  static const double widths[] = { 0.5, 1, 2, 5 };
+  g_autoptr(GRand) rand = g_rand_new_with_seed(11);
+  pk_workers_set_count(3);
+  for (guint w = 0; w < G_N_ELEMENTS(widths); w++)
+    for (int style = 0; style < 3; style++)
+      for (int leftward = 0; leftward < 2; leftward++) {
+        g_autoptr(PkPath) path = make_walk(rand, leftward);
+        cairo_surface_t *a = stroke_walk(path, widths[w], style, FALSE), *b = stroke_walk(path, widths[w], style, TRUE);
+        const guint8 *p = cairo_image_surface_get_data(a), *q = cairo_image_surface_get_data(b);
+        guint64 ink = 0;
+        for (int i = 0; i < cairo_image_surface_get_stride(a) * 250; i++) {
+          g_assert_cmpint(ABS((int)p[i] - (int)q[i]), <=, 8); /* of 255: Cairo samples rows of pixels in two ways */
+          ink += p[i];
+        }
+        g_assert_cmpuint(ink, >, 100000);
+        cairo_surface_destroy(a);
+        cairo_surface_destroy(b);
+      }
+}
+
 static void
 test_png_too_large_is_refused(void)
 {
@@ -316,6 +387,7 @@ main(int argc, char **argv)
   g_test_add_func("/export/svg", test_svg_is_text_and_elements);
   g_test_add_func("/export/png-resolution", test_png_carries_its_resolution);
   g_test_add_func("/export/png-pixels", test_png_has_the_pixels_drawn);
+  g_test_add_func("/export/long-stroke", test_long_stroke_in_tiles);
   g_test_add_func("/export/png-limit", test_png_too_large_is_refused);
   g_test_add_func("/export/pdf", test_pdf_is_a_pdf);
   g_test_add_func("/export/legend", test_legend_stands_to_the_right);

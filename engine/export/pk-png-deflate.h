@@ -1,8 +1,8 @@
 /* The pixels of a PNG, compressed on several threads.
  *
  * The rows are cut into bands. Each is a stream of raw deflate of its own, ended at a byte's border without ending the
- * whole (Z_SYNC_FLUSH), so that the bands one after the other are one stream (RFC 1951 §3.2; so does pigz, by M. Adler),
- * and the checksum of the whole comes from theirs. The cut depends on the picture alone: so do the bytes, whatever the
+ * whole (Z_SYNC_FLUSH), so that the bands one after the other are one stream (RFC 1951 §3.2; pigz, by M. Adler, does
+ * the same), and the checksum of the whole comes from theirs. The cut depends on the picture alone: so do the bytes, whatever the
  * number of threads. */
 #pragma once
 

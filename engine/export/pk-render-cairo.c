@@ -1,6 +1,7 @@
 #include "pk-export.h"
 
 #include "pk-sched.h"
+#include "pk-render-stroke.h"
 #include "pk-text-pango.h"
 
 #include <math.h>
@@ -82,7 +83,8 @@ draw_path(cairo_t *cr, const PkOp *op)
   if (stroke) {
     set_paint(cr, &op->stroke, op->stroke_opacity * op->opacity, op->box);
     set_stroke(cr, op);
-    cairo_stroke_preserve(cr);
+    if (fill || !pk_render_stroke_tiles(cr, op->path))
+      cairo_stroke_preserve(cr);
   }
   cairo_new_path(cr);
 }
