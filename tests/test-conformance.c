@@ -276,6 +276,54 @@ test_matrix(void)
   g_assert_cmpstr(lines->str, ==, expected);
 }
 
+/* --- keys of bytes --- */
+
+static gboolean
+is_byte_key(const PkColumn *column)
+{
+  return column->physical == PK_PHYS_U8 && column->stats.null_count == 0;
+}
+
+/* Counts, and with `value` sums, by a column that is stored in bytes: the groups that the cpu backend makes no slots
+ * for. */
+static PkPlan *
+byte_key_plan(const PkColumn *key, const PkColumn *value)
+{
+  PkPlan *plan = pk_plan_new("t");
+  pk_plan_add_key(plan, PK_KEY_VALUE, pk_plan_add_column(plan, key->name, key->type), "key");
+  pk_plan_add_agg(plan, PK_AGG_COUNT_ALL, -1, -1, "n");
+  if (value) {
+    gint column = (gint)pk_plan_add_column(plan, value->name, value->type);
+    pk_plan_add_agg(plan, PK_AGG_SUM, column, -1, "sum");
+    pk_plan_add_agg(plan, PK_AGG_MEAN, column, -1, "mean");
+  }
+  return plan;
+}
+
+static void
+test_byte_keys(void)
+{
+  g_autoptr(PkBackend) ref = pk_ref_backend_new();
+  g_autoptr(PkBackend) cpu = pk_cpu_backend_new();
+  ConfSubject subject = { "cpu", cpu, NULL };
+  guint n_plans = 0;
+
+  for (guint seed = 1; seed <= 12; seed++) {
+    g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+    g_autoptr(PkFrame) frame = conformance_frame(rand, 9001, 4096, seed % 2 == 0);
+    for (guint k = 0; k < frame->n_columns; k++)
+      for (guint v = 0; v < frame->n_columns; v++) {
+        const PkColumn *value = frame->columns[v];
+        if (!is_byte_key(frame->columns[k]) || (v != k && value->physical < PK_PHYS_F32))
+          continue;
+        g_autoptr(PkPlan) plan = byte_key_plan(frame->columns[k], v != k ? value : NULL);
+        g_autofree char *what = g_strdup_printf("seed %u, column %u by %u", seed, v, k);
+        n_plans += conformance_check(ref, &subject, 1, plan, frame, what) > 0;
+      }
+  }
+  g_assert_cmpuint(n_plans, >, 50);
+}
+
 /* --- threads --- */
 
 /* The same bits whatever the number of threads, also of float sums. */
@@ -369,6 +417,7 @@ main(int argc, char **argv)
     g_test_add_data_func(path, &conformance_cases[i], test_case);
   }
   g_test_add_func("/conformance/support-matrix", test_matrix);
+  g_test_add_func("/conformance/byte-keys", test_byte_keys);
   g_test_add_func("/conformance/threads", test_threads);
   g_test_add_func("/conformance/cancel", test_cancel);
   g_test_add_func("/conformance/front", test_front);

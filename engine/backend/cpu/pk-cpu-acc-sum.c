@@ -3,6 +3,7 @@
  * wait for each other; counts of very many groups (2-D bins) in bytes, so that
  * they fit the second cache, with the rare overflow added to the state. */
 #include "pk-cpu-acc.h"
+#include "pk-cpu-key.h"
 #include "pk-cpu-vector.h"
 
 #include <math.h>
@@ -63,15 +64,25 @@ pk_cpu_pass_mask(PkCpuContext *context, gint a, gint b)
 
 /* --- counts --- */
 
-static void
-count_lanes(guint32 *lanes, const guint32 *slots, gsize n)
+#define COUNT_LANES(NAME, S)                                                    \
+  static void count_lanes_##NAME(guint32 *lanes, const S *slots, gsize n)       \
+  {                                                                             \
+    gsize i = 0;                                                                \
+    for (; i + LANES <= n; i += LANES)                                          \
+      for (gsize lane = 0; lane < LANES; lane++)                                \
+        lanes[(gsize)slots[i + lane] * LANES + lane]++;                         \
+    for (; i < n; i++)                                                          \
+      lanes[(gsize)slots[i] * LANES]++;                                         \
+  }
+
+COUNT_LANES(u32, guint32)
+COUNT_LANES(u8, guint8)
+
+/* Where a byte of the key that is read in place of slots finds its lanes: code + 1 - base slots on. */
+static gssize
+bytes_offset(const PkCpuProgram *program)
 {
-  gsize i = 0;
-  for (; i + LANES <= n; i += LANES)
-    for (gsize lane = 0; lane < LANES; lane++)
-      lanes[(gsize)slots[i + lane] * LANES + lane]++;
-  for (; i < n; i++)
-    lanes[(gsize)slots[i] * LANES]++;
+  return (1 - (gssize)program->keys[0].base) * LANES;
 }
 
 static void
@@ -87,7 +98,7 @@ count_update_slots(PkCpuTable *table, guint index, const guint32 *slots, guint n
 {
   gint64 *states = table->states[index];
   if (in_lanes(table)) {
-    count_lanes(scratch_of(table, index, sizeof(guint32) * LANES * table->n_slots), slots, n);
+    count_lanes_u32(scratch_of(table, index, sizeof(guint32) * LANES * table->n_slots), slots, n);
   } else if (table->program->direct && table->n_slots >= BYTE_SLOTS) {
     count_bytes(scratch_of(table, index, table->n_slots), states, slots, n);
   } else {
@@ -102,7 +113,10 @@ rows_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint
   guint n = context->block.n;
   if (slots && table->program->rows_feeder >= 0 && in_lanes(table))
     return;
-  if (slots)
+  if (table->program->byte_slots) {
+    guint32 *lanes = scratch_of(table, index, sizeof(guint32) * LANES * table->n_slots);
+    count_lanes_u8(lanes + bytes_offset(table->program), pk_cpu_data(context, table->program->keys[0].column), n);
+  } else if (slots)
     count_update_slots(table, index, slots, n);
   else
     ((gint64 *)table->states[index])[1] += context->all_pass ? n : pk_cpu_count_mask(context->mask, n);
@@ -386,25 +400,52 @@ lane_of(PkV2d *lanes, guint32 slot, gsize lane)
   return (PkV2d *)((guint8 *)lanes + (gsize)slot * (LANES * sizeof(PkV2d))) + lane;
 }
 
-#define FLOAT_LANES_LOOP(NAME, T, V)                                                         \
-  PK_CPU_CLONES static void float_lanes_##NAME(PkV2d *lanes, const guint32 *slots, const T *v, gsize n) \
+/* So few bytes a row leave the processor's own prefetching behind: they are asked for some way ahead. */
+#define AHEAD 1024 /* values */
+
+#define FLOAT_LANES_LOOP(NAME, T, V, S)                                                      \
+  PK_CPU_CLONES static void float_lanes_##NAME(PkV2d *lanes, const S *slots, const T *v, gsize n) \
   {                                                                                          \
     gsize i = 0;                                                                             \
-    for (; i + LANES <= n; i += LANES) {                                                     \
-      V raw;                                                                                 \
-      memcpy(&raw, v + i, sizeof raw);                                                       \
-      PkV4d x = __builtin_convertvector(raw, PkV4d);                                         \
-      *lane_of(lanes, slots[i], 0) += (PkV2d){ x[0], 1 };                                    \
-      *lane_of(lanes, slots[i + 1], 1) += (PkV2d){ x[1], 1 };                                \
-      *lane_of(lanes, slots[i + 2], 2) += (PkV2d){ x[2], 1 };                                \
-      *lane_of(lanes, slots[i + 3], 3) += (PkV2d){ x[3], 1 };                                \
+    for (; i + 4 * LANES <= n; i += 4 * LANES) {                                             \
+      __builtin_prefetch(v + i + AHEAD);                                                     \
+      for (gsize k = i; k < i + 4 * LANES; k += LANES) {                                     \
+        V raw;                                                                               \
+        memcpy(&raw, v + k, sizeof raw);                                                     \
+        PkV4d x = __builtin_convertvector(raw, PkV4d);                                       \
+        *lane_of(lanes, slots[k], 0) += (PkV2d){ x[0], 1 };                                  \
+        *lane_of(lanes, slots[k + 1], 1) += (PkV2d){ x[1], 1 };                              \
+        *lane_of(lanes, slots[k + 2], 2) += (PkV2d){ x[2], 1 };                              \
+        *lane_of(lanes, slots[k + 3], 3) += (PkV2d){ x[3], 1 };                              \
+      }                                                                                      \
     }                                                                                        \
     for (; i < n; i++)                                                                       \
       *lane_of(lanes, slots[i], 0) += (PkV2d){ (double)v[i], 1 };                            \
   }
 
-FLOAT_LANES_LOOP(f32, float, PkV4f)
-FLOAT_LANES_LOOP(f64, double, PkV4d)
+FLOAT_LANES_LOOP(f32, float, PkV4f, guint32)
+FLOAT_LANES_LOOP(f64, double, PkV4d, guint32)
+FLOAT_LANES_LOOP(f32_u8, float, PkV4f, guint8)
+FLOAT_LANES_LOOP(f64_u8, double, PkV4d, guint8)
+
+static void
+float_lanes(const PkCpuProgram *program, PkCpuContext *context, PkPhysical physical, PkV2d *lanes,
+            const guint32 *slots, const void *data)
+{
+  guint n = context->block.n;
+  if (program->byte_slots) {
+    const guint8 *bytes = pk_cpu_data(context, program->keys[0].column);
+    lanes += bytes_offset(program);
+    if (physical == PK_PHYS_F32)
+      float_lanes_f32_u8(lanes, bytes, data, n);
+    else
+      float_lanes_f64_u8(lanes, bytes, data, n);
+  } else if (physical == PK_PHYS_F32) {
+    float_lanes_f32(lanes, slots, data, n);
+  } else {
+    float_lanes_f64(lanes, slots, data, n);
+  }
+}
 
 static void
 sum_float_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, guint index,
@@ -427,10 +468,7 @@ sum_float_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, 
     return;
   }
   PkV2d *lanes = scratch_of(table, index, sizeof *lanes * LANES * table->n_slots);
-  if (column->physical == PK_PHYS_F32)
-    float_lanes_f32(lanes, slots, data, n);
-  else
-    float_lanes_f64(lanes, slots, data, n);
+  float_lanes(table->program, context, column->physical, lanes, slots, data);
   /* Folded where the row number says so, not when memory does: the same for any number of threads. */
   gint64 every = MAX(FLOAT_FLUSH_ROWS, (gint64)table->n_slots * 16 / PK_CPU_BLOCK * PK_CPU_BLOCK);
   if (table->rows_in_scratch % every < n)

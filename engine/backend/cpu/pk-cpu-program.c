@@ -127,6 +127,24 @@ link_rows(PkCpuProgram *self)
       self->rows_feeder = (gint)i;
 }
 
+/* Few groups by a column of bytes, every row of which counts: making slots of them would take as long again as
+ * adding to the groups. */
+static gboolean
+has_byte_slots(const PkCpuProgram *self)
+{
+  const PkCpuKey *key = &self->keys[0];
+  if (!self->direct || self->n_keys != 1 || self->n_filters > 0 || key->kind != PK_CPU_KEY_OFFSET ||
+      key->source->physical != PK_PHYS_U8 || key->nullable || !(key->source->stats.has_range))
+    return FALSE;
+  for (guint i = 0; i < self->n_accs; i++) {
+    const PkCpuAcc *acc = &self->accs[i];
+    if (acc->kind != PK_CPU_ACC_ROWS &&
+        !(acc->kind == PK_CPU_ACC_SUM_FLOAT && self->columns[acc->column]->stats.null_count == 0))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 PkCpuProgram *
 pk_cpu_program_new(PkPlan *plan, PkFrame *frame, GError **error)
 {
@@ -151,6 +169,7 @@ pk_cpu_program_new(PkPlan *plan, PkFrame *frame, GError **error)
   if (self->direct && self->n_keys > 0 && !plan->dense && !plan->is_m4)
     add_acc(self, PK_CPU_ACC_ROWS, -1, -1);
   link_rows(self);
+  self->byte_slots = has_byte_slots(self);
   return self;
 }
 

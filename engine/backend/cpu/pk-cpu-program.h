@@ -48,6 +48,7 @@ struct PkCpuProgram {
   PkCpuKey *keys;
   gboolean direct;    /* slots come from the keys' codes, else from a hash table */
   guint32 n_cells;    /* direct: product of the keys' codes */
+  gboolean byte_slots; /* the one key is a column of bytes, which the accumulators read: there are no slots */
   guint n_words;      /* not direct: 64-bit words of a key tuple */
   guint n_accs;
   PkCpuAcc *accs;

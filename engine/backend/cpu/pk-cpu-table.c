@@ -139,9 +139,9 @@ pk_cpu_table_add(PkCpuTable *self, PkCpuContext *context)
   const guint32 *slots = NULL;
 
   if (program->n_keys > 0) {
-    if (program->direct)
+    if (program->direct && !program->byte_slots)
       direct_slots(context);
-    else
+    else if (!program->direct)
       hash_slots(self, context);
     slots = context->slots;
   }
