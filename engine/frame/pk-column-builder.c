@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define FIRST_CAPACITY ((gint64)16384)
-#define PIECE 2048 /* rows that a text or odd type is turned into codes at a time */
+#define PIECE PK_SCAN_ROWS /* rows that a text or odd type is turned into codes at a time */
 
 typedef struct {
   PkChunk chunk;
@@ -212,42 +212,34 @@ make_room(PkColumnBuilder *self, gint64 n, GError **error)
   return TRUE;
 }
 
+/* Notes in the open chunk's validity which of n more rows are not NULL; their values are there already. */
 static void
-copy_valid(PkColumnBuilder *self, gint64 n, const guint8 *valid, gint64 offset)
+copy_valid(PkColumnBuilder *self, guint n, const guint8 *valid)
 {
   guint64 *to = self->open.valid;
   gint64 at = self->open.length;
-  if (!valid) {
-    for (; n > 0 && (at & 63); at++, n--)
-      to[at >> 6] |= (guint64)1 << (at & 63);
-    for (; n >= 64; at += 64, n -= 64)
-      to[at >> 6] = G_MAXUINT64;
-    for (; n > 0; at++, n--)
-      to[at >> 6] |= (guint64)1 << (at & 63);
+  if (valid) {
+    pk_bytes_to_bits(valid, n, to, at);
+    pk_column_zero_nulls(self->physical, (guint8 *)self->open.data + (gsize)at * pk_physical_size(self->physical), n,
+                         valid);
     return;
   }
-  gsize size = pk_physical_size(self->physical);
-  guint8 *data = self->open.data;
-
-  for (gint64 i = 0; i < n; i++) {
-    if ((valid[(offset + i) >> 3] >> ((offset + i) & 7) & 1))
-      to[(at + i) >> 6] |= (guint64)1 << ((at + i) & 63);
-    else
-      memset(data + (gsize)(at + i) * size, 0, size);
-  }
+  for (; n > 0 && (at & 63); at++, n--)
+    to[at >> 6] |= (guint64)1 << (at & 63);
+  for (; n >= 64; at += 64, n -= 64)
+    to[at >> 6] = G_MAXUINT64;
+  for (; n > 0; at++, n--)
+    to[at >> 6] |= (guint64)1 << (at & 63);
 }
 
-/* Rows that lie within the open chunk. */
+/* Rows that lie within the open chunk; valid: a byte each, or NULL. */
 static gboolean
-append_piece(PkColumnBuilder *self, PkPhysical source, const void *data, gint64 n, const guint8 *valid,
-             gint64 offset, GError **error)
+append_piece(PkColumnBuilder *self, PkPhysical source, const void *data, guint n, const guint8 *valid, GError **error)
 {
   PkScan scan;
-  pk_column_scan(source, data, n, valid, offset, &scan);
-  if (valid && scan.n_valid == n) {
+  if (valid && !memchr(valid, 0, n))
     valid = NULL;
-    pk_column_scan(source, data, n, NULL, 0, &scan); /* for the order */
-  }
+  pk_column_scan(source, data, n, valid, &scan);
   merge_stats(&self->stats, &scan, n);
   merge_stats(&self->open.stats, &scan, n);
   if (!valid)
@@ -261,7 +253,7 @@ append_piece(PkColumnBuilder *self, PkPhysical source, const void *data, gint64 
   pk_column_convert(source, data, self->physical,
                     (guint8 *)self->open.data + (gsize)self->open.length * size, n);
   if (self->open.valid)
-    copy_valid(self, n, valid, offset);
+    copy_valid(self, n, valid);
   self->open.length += n;
   if (self->open.length == self->chunk_rows)
     close_chunk(self);
@@ -275,12 +267,15 @@ append(PkColumnBuilder *self, PkPhysical source, const void *data, gint64 n, con
   gsize size = pk_physical_size(source);
   gboolean rounds = self->is_float && source != self->physical;
   double rounded[PIECE]; /* statistics are of what is stored */
+  guint8 bytes[PIECE];
   while (n > 0) {
     gint64 piece = MIN(n, MIN((gint64)PIECE, self->chunk_rows - self->open.length));
     if (rounds)
       pk_column_convert(source, data, self->physical, rounded, piece);
-    if (!append_piece(self, rounds ? self->physical : source, rounds ? rounded : data, piece, valid, offset,
-                      error))
+    if (valid)
+      pk_bits_to_bytes(valid, offset, (guint)piece, bytes);
+    if (!append_piece(self, rounds ? self->physical : source, rounds ? rounded : data, (guint)piece,
+                      valid ? bytes : NULL, error))
       return FALSE;
     data = (const guint8 *)data + (gsize)piece * size;
     offset += piece;

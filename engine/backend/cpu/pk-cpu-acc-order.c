@@ -11,7 +11,7 @@
 /* --- a whole block --- */
 
 #define EXTREME_LOOP(NAME, T, LEAST, MOST)                                                          \
-  PK_CPU_CLONES static gint64 min_##NAME(const T *restrict v, const guint8 *restrict mask, guint n) \
+  PK_CLONES static gint64 min_##NAME(const T *restrict v, const guint8 *restrict mask, guint n) \
   {                                                                                                 \
     T best = MOST;                                                                                  \
     if (!mask)                                                                                      \
@@ -24,7 +24,7 @@
       }                                                                                             \
     return (gint64)best;                                                                            \
   }                                                                                                 \
-  PK_CPU_CLONES static gint64 max_##NAME(const T *restrict v, const guint8 *restrict mask, guint n) \
+  PK_CLONES static gint64 max_##NAME(const T *restrict v, const guint8 *restrict mask, guint n) \
   {                                                                                                 \
     T best = LEAST;                                                                                 \
     if (!mask)                                                                                      \
@@ -48,7 +48,7 @@ EXTREME_LOOP(i64, gint64, G_MININT64, G_MAXINT64)
 
 /* The least and greatest of n floats, NaN left out: (lo, hi) stay what they were if there is no other. */
 #define FLOAT_EXTREME_LOOP(NAME, T, V, I, N)                                                     \
-  PK_CPU_CLONES void pk_cpu_extremes_##NAME(const T *v, guint n, double *lo_out, double *hi_out, \
+  PK_CLONES void pk_cpu_extremes_##NAME(const T *v, guint n, double *lo_out, double *hi_out, \
                                             guint *n_nan_out)                                    \
   {                                                                                              \
     const V zero = { 0 };                                                                        \

@@ -171,14 +171,14 @@ const PkCpuAccClass pk_cpu_count_class = { sizeof(gint64), NULL, count_update, c
 /* --- integer sums --- */
 
 #define SUM_INT_LOOP(NAME, T)                                                                  \
-  PK_CPU_CLONES static gint64 sum_##NAME(const T *restrict v, guint n)                         \
+  PK_CLONES static gint64 sum_##NAME(const T *restrict v, guint n)                         \
   {                                                                                            \
     gint64 sum = 0;                                                                            \
     for (guint i = 0; i < n; i++)                                                              \
       sum += (gint64)v[i];                                                                     \
     return sum;                                                                                \
   }                                                                                            \
-  PK_CPU_CLONES static gint64 sum_masked_##NAME(const T *restrict v, const guint8 *restrict mask, guint n) \
+  PK_CLONES static gint64 sum_masked_##NAME(const T *restrict v, const guint8 *restrict mask, guint n) \
   {                                                                                            \
     gint64 sum = 0;                                                                            \
     for (guint i = 0; i < n; i++)                                                              \
@@ -314,7 +314,7 @@ fold(v8d a, v8d b, v8d c, v8d d)
   return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
 }
 
-PK_CPU_CLONES static double
+PK_CLONES static double
 sum_f64(const double *v, guint n)
 {
   v8d s[4] = { { 0 } };
@@ -331,7 +331,7 @@ sum_f64(const double *v, guint n)
   return fold(s[0], s[1], s[2], s[3]) + tail;
 }
 
-PK_CPU_CLONES static double
+PK_CLONES static double
 sum_f32(const float *v, guint n)
 {
   v8d s[4] = { { 0 } };
@@ -348,14 +348,14 @@ sum_f32(const float *v, guint n)
   return fold(s[0], s[1], s[2], s[3]) + tail;
 }
 
-PK_CPU_CLONES static void
+PK_CLONES static void
 masked_f64(const double *restrict v, const guint8 *restrict mask, guint n, double *restrict out)
 {
   for (guint i = 0; i < n; i++)
     out[i] = mask[i] ? v[i] : 0;
 }
 
-PK_CPU_CLONES static void
+PK_CLONES static void
 masked_f32(const float *restrict v, const guint8 *restrict mask, guint n, double *restrict out)
 {
   for (guint i = 0; i < n; i++)
@@ -404,7 +404,7 @@ lane_of(PkV2d *lanes, guint32 slot, gsize lane)
 #define AHEAD 1024 /* values */
 
 #define FLOAT_LANES_LOOP(NAME, T, V, S)                                                      \
-  PK_CPU_CLONES static void float_lanes_##NAME(PkV2d *lanes, const S *slots, const T *v, gsize n) \
+  PK_CLONES static void float_lanes_##NAME(PkV2d *lanes, const S *slots, const T *v, gsize n) \
   {                                                                                          \
     gsize i = 0;                                                                             \
     for (; i + 4 * LANES <= n; i += 4 * LANES) {                                             \

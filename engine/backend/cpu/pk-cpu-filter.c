@@ -289,7 +289,7 @@ pk_cpu_filter_clear(PkCpuFilter *self)
 /* --- running --- */
 
 #define RANGE_LOOP(NAME, T)                                                                       \
-  PK_CPU_CLONES static void range_##NAME(const void *data, guint n, T lo, T hi, guint8 *restrict mask) \
+  PK_CLONES static void range_##NAME(const void *data, guint n, T lo, T hi, guint8 *restrict mask) \
   {                                                                                               \
     const T *restrict v = data;                                                                   \
     for (guint i = 0; i < n; i++)                                                                 \
@@ -386,7 +386,7 @@ run_table(PkCpuContext *context, const PkCpuFilter *self)
   }
 }
 
-PK_CPU_CLONES static void
+PK_CLONES static void
 range_f32(const float *restrict v, guint n, double lo, double hi, guint8 nan_passes, guint8 *restrict mask)
 {
   for (guint i = 0; i < n; i++) {
@@ -396,7 +396,7 @@ range_f32(const float *restrict v, guint n, double lo, double hi, guint8 nan_pas
 }
 
 /* The same where both bounds are floats, so that no value is widened. */
-PK_CPU_CLONES static void
+PK_CLONES static void
 range_f32_narrow(const float *restrict v, guint n, float lo, float hi, guint8 nan_passes,
                  guint8 *restrict mask)
 {
@@ -404,7 +404,7 @@ range_f32_narrow(const float *restrict v, guint n, float lo, float hi, guint8 na
     mask[i] &= (guint8)(((v[i] >= lo) & (v[i] <= hi)) | ((v[i] != v[i]) & nan_passes));
 }
 
-PK_CPU_CLONES static void
+PK_CLONES static void
 range_f64(const double *restrict v, guint n, double lo, double hi, guint8 nan_passes, guint8 *restrict mask)
 {
   for (guint i = 0; i < n; i++)

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #define OFFSET_LOOP(NAME, T)                                                                          \
-  PK_CPU_CLONES static void offset_##NAME(const void *data, guint n, guint64 base, guint32 limit,     \
+  PK_CLONES static void offset_##NAME(const void *data, guint n, guint64 base, guint32 limit,     \
                                           guint32 *restrict out)                                      \
   {                                                                                                   \
     const T *restrict v = data;                                                                       \
@@ -36,7 +36,7 @@ pk_cpu_offset_codes(PkPhysical physical, const void *data, guint n, __int128 bas
   loops[physical](data, n, (guint64)base, (guint32)range, out);
 }
 
-PK_CPU_CLONES void
+PK_CLONES void
 pk_cpu_table_codes(const guint32 *table, guint n, guint32 *codes)
 {
   for (guint i = 0; i < n; i++)
@@ -45,7 +45,7 @@ pk_cpu_table_codes(const guint32 *table, guint n, guint32 *codes)
 
 /* By division, as pk-plan.h defines it. */
 #define DIVIDE_LOOP(NAME, T)                                                                         \
-  PK_CPU_CLONES static void divide_##NAME(const T *restrict x, guint n, double start, double step,   \
+  PK_CLONES static void divide_##NAME(const T *restrict x, guint n, double start, double step,   \
                                           double end, double count, guint32 *restrict out)           \
   {                                                                                                  \
     for (guint i = 0; i < n; i++) {                                                                  \
@@ -65,7 +65,7 @@ DIVIDE_LOOP(f64, double)
  * how many values lie so near to an edge that rounding could matter, or beyond the ends. */
 #define ROUND 6755399441055744.0 /* 2^52 + 2^51: its unit in the last place is 1 */
 #define MULTIPLY_LOOP(NAME, T, V)                                                                    \
-  PK_CPU_CLONES static guint64 multiply_##NAME(const T *x, gsize n, double start, double inverse,    \
+  PK_CLONES static guint64 multiply_##NAME(const T *x, gsize n, double start, double inverse,    \
                                                gint32 count, double tolerance, guint32 *out)         \
   {                                                                                                  \
     const PkV8d zero = { 0 }, top = zero + (count + 3.0), bottom = zero + 1.0;                       \
@@ -99,7 +99,7 @@ MULTIPLY_LOOP(f64, double, PkV8d)
 #define SPAN 64
 #define ROUND_FLOAT 12582912.0f /* 2^23 + 2^22 */
 #define ROUND_FLOAT_BITS 0x4B400000
-PK_CPU_CLONES static void
+PK_CLONES static void
 multiply_narrow(const float *x, gsize n, float start, float inverse, gint32 count, float tolerance,
                 guint32 *out, PkV16u *near)
 {
@@ -189,7 +189,7 @@ pk_cpu_edge_codes(const PkCpuKey *key, const double *x, guint n, guint32 *out)
   }
 }
 
-PK_CPU_CLONES static void
+PK_CLONES static void
 pixel_loop(const double *restrict x, guint n, double x0, double x1, double scale, double last,
            guint32 *restrict out)
 {
@@ -274,7 +274,7 @@ pk_cpu_clock_words(const PkCpuKey *key, const gint64 *v, guint n, guint64 *out)
   }
 }
 
-PK_CPU_CLONES void
+PK_CLONES void
 pk_cpu_combine_codes(guint32 *restrict a, const guint32 *restrict b, guint32 n_codes, guint n)
 {
   for (guint i = 0; i < n; i++) {
@@ -283,7 +283,7 @@ pk_cpu_combine_codes(guint32 *restrict a, const guint32 *restrict b, guint32 n_c
   }
 }
 
-PK_CPU_CLONES void
+PK_CLONES void
 pk_cpu_select_codes(guint32 *restrict out, const guint8 *restrict valid, guint32 other, guint n)
 {
   for (guint i = 0; i < n; i++)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define LOAD(NAME, T, OUT)                                                   \
-  PK_CPU_CLONES static void load_##OUT##_##NAME(const void *data, guint n, OUT *restrict out) \
+  PK_CLONES static void load_##OUT##_##NAME(const void *data, guint n, OUT *restrict out) \
   {                                                                          \
     const T *restrict v = data;                                              \
     for (guint i = 0; i < n; i++)                                            \
@@ -48,7 +48,7 @@ load_one_by_one(const PkColumn *column, const void *data, guint n, double *out)
     out[i] = pk_chunk_get_double(&block, column->physical, column->type, i);
 }
 
-PK_CPU_CLONES static void
+PK_CLONES static void
 divide(double *v, guint n, double divisor)
 {
   for (guint i = 0; i < n; i++)
@@ -99,7 +99,7 @@ pk_cpu_fits_order(const PkColumn *column)
   return column->physical != PK_PHYS_U64 && column->physical != PK_PHYS_I128;
 }
 
-PK_CPU_CLONES static void
+PK_CLONES static void
 order_doubles(const double *v, guint n, gint64 *out)
 {
   for (guint i = 0; i < n; i++)
@@ -169,7 +169,7 @@ pk_cpu_wides(PkCpuContext *self, guint column)
   return out;
 }
 
-PK_CPU_CLONES static void
+PK_CLONES static void
 expand_bits(const guint64 *words, guint n, guint8 *out)
 {
   for (guint w = 0; w * 64 < n; w++) {

@@ -41,7 +41,7 @@ typedef struct {
 } Extremes;
 
 #define EXTREMES_INT(NAME, T)                                                            \
-  PK_CPU_CLONES static void extremes_##NAME(const void *data, guint n, Extremes *out)    \
+  PK_CLONES static void extremes_##NAME(const void *data, guint n, Extremes *out)    \
   {                                                                                      \
     const T *restrict v = data;                                                          \
     T lo = v[0], hi = v[0];                                                              \

@@ -9,19 +9,12 @@
 #pragma once
 
 #include "pk-backend.h"
+#include "pk-clones.h"
 #include "pk-result.h"
 
 G_BEGIN_DECLS
 
 #define PK_CPU_BLOCK 2048
-
-/* One function, compiled for several generations of processors. */
-#if defined(__x86_64__) && defined(__GNUC__) && __GNUC__ >= 12 && !defined(__clang__) && \
-  !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define PK_CPU_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define PK_CPU_CLONES
-#endif
 
 typedef struct PkCpuProgram PkCpuProgram;
 typedef struct PkCpuContext PkCpuContext;
