@@ -2,6 +2,8 @@
 #include "pk-error.h"
 #include "pk-mem.h"
 
+#include <string.h>
+
 static void
 test_parse_size(void)
 {
@@ -28,6 +30,28 @@ test_alloc_is_aligned_and_counted(void)
   g_assert_cmpuint(pk_mem_used() - before, ==, 8192);
   g_assert_cmpuint(pk_mem_peak(), >=, before + 8192);
   pk_mem_free(p, 5000);
+  g_assert_cmpuint(pk_mem_used(), ==, before);
+}
+
+/* The tail of a large block goes back, the rest stays; a small one is left alone. */
+static void
+test_mem_trim(void)
+{
+  const gsize size = (gsize)9 << 20, kept = ((gsize)5 << 20) + 1;
+  gsize before = pk_mem_used();
+  guint8 *data = pk_mem_alloc(size, NULL);
+  g_assert_nonnull(data);
+  g_assert_cmpuint((gsize)data % PK_PAGE_SIZE, ==, 0);
+  memset(data, 7, size);
+  gboolean trimmed = pk_mem_trim(data, size, kept); /* not under a sanitizer */
+  g_assert_cmpuint(pk_mem_used() - before, ==, trimmed ? ((gsize)5 << 20) + PK_PAGE_SIZE : size);
+  g_assert_cmpint(data[kept - 1], ==, 7);
+  pk_mem_free(data, trimmed ? kept : size);
+  g_assert_cmpuint(pk_mem_used(), ==, before);
+
+  data = pk_mem_alloc(3 * PK_PAGE_SIZE, NULL);
+  g_assert_false(pk_mem_trim(data, 3 * PK_PAGE_SIZE, 1));
+  pk_mem_free(data, 3 * PK_PAGE_SIZE);
   g_assert_cmpuint(pk_mem_used(), ==, before);
 }
 
@@ -79,6 +103,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/base/parse-size", test_parse_size);
   g_test_add_func("/base/alloc", test_alloc_is_aligned_and_counted);
+  g_test_add_func("/base/trim", test_mem_trim);
   g_test_add_func("/base/limit", test_limit_refuses);
   g_test_add_func("/base/error-line", test_error_is_one_line);
   g_test_add_func("/base/clock", test_clock_is_injectable);

@@ -18,6 +18,10 @@ G_BEGIN_DECLS
 gpointer pk_mem_alloc(gsize size, GError **error);
 void pk_mem_free(gpointer data, gsize size);
 
+/* Gives back what lies beyond the first `wanted` bytes, which stay where they are: TRUE, and it is then freed with
+ * `wanted`. FALSE, and nothing is done, where the block is too small for that. */
+gboolean pk_mem_trim(gpointer data, gsize size, gsize wanted);
+
 /* Bytes now held, the highest since pk_mem_reset_peak, and the limit (0: none). */
 gsize pk_mem_used(void);
 gsize pk_mem_peak(void);

@@ -198,7 +198,7 @@ make_room(PkColumnBuilder *self, gint64 n, GError **error)
   gint64 need = self->open.length + n;
   gint64 capacity = self->capacity;
   if (need > capacity) {
-    capacity = self->full->len > 0 ? self->chunk_rows : MAX(capacity * 2, FIRST_CAPACITY);
+    capacity = self->full->len > 0 ? self->chunk_rows : MAX(capacity * 4, FIRST_CAPACITY);
     capacity = MIN(MAX(capacity, need), self->chunk_rows);
   }
   if (physical != self->physical || capacity != self->capacity) {
@@ -523,6 +523,10 @@ settle(Stored *stored, PkPhysical physical, GError **error)
 {
   PkChunk *chunk = &stored->chunk;
   gsize need = (gsize)chunk->length * pk_physical_size(physical);
+  if (stored->physical == physical && pk_mem_trim(chunk->data, chunk->data_bytes, need)) {
+    chunk->data_bytes = need;
+    return TRUE;
+  }
   if (stored->physical != physical || need + need / 8 + PK_PAGE_SIZE < chunk->data_bytes) {
     if (!refit(chunk, stored->physical, physical, chunk->length, error))
       return FALSE;

@@ -22,6 +22,7 @@ typedef struct {
   gboolean has_result;
   gboolean done;
   duckdb_arrow_options arrow_options;
+  PkDuckdbCrossings *crossings; /* NULL: DuckDB converts the chunks */
   PkQueryControl control;
   gulong cancel_id;
   GError *failure; /* what get_last_error tells */
@@ -141,6 +142,7 @@ run_free(Run *run)
   if (run->has_result)
     duckdb_destroy_result(&run->result);
   write_stats(run);
+  pk_duckdb_crossings_free(run->crossings);
   if (run->arrow_options != NULL)
     duckdb_destroy_arrow_options(&run->arrow_options);
   duckdb_destroy_prepare(&run->statement);
@@ -381,7 +383,22 @@ result_schema(Run *run, PkArrowSchema *out, GError **error)
   gboolean ok = take_error_data(duckdb_to_arrow_schema(run->arrow_options, types, names, n, out), error);
   for (idx_t i = 0; i < n; i++)
     duckdb_destroy_logical_type(&types[i]);
+  if (ok && run->crossings != NULL)
+    pk_duckdb_crossings_adapt(run->crossings, out);
   return ok;
+}
+
+/* Finds out how the chunks become record batches. */
+static gboolean
+prepare_batches(Run *run, GError **error)
+{
+  g_auto(PkArrowSchema) schema = { 0 };
+
+  run->arrow_options = duckdb_result_get_arrow_options(&run->result);
+  if (!result_schema(run, &schema, error))
+    return FALSE;
+  run->crossings = pk_duckdb_crossings_new(&run->result, &schema);
+  return TRUE;
 }
 
 static int
@@ -414,9 +431,13 @@ next_chunk(Run *run, PkArrowArray *out, GError **error)
   }
   run->rows += duckdb_data_chunk_get_size(chunk);
   run->batches++;
+  between_chunks(run);
+  if (run->crossings != NULL) {
+    pk_duckdb_crossings_take(run->crossings, chunk, &run->source->base, out);
+    return TRUE;
+  }
   gboolean ok = take_error_data(duckdb_data_chunk_to_arrow(run->arrow_options, chunk, out), error);
   duckdb_destroy_data_chunk(&chunk);
-  between_chunks(run);
   return ok;
 }
 
@@ -451,9 +472,8 @@ pk_duckdb_query(PkSource *source, const char *sql, const PkQueryControl *control
 {
   g_autoptr(Run) run = run_new((PkDuckdb *)source, control, error);
 
-  if (run == NULL || !run_statements(run, sql, TRUE, TRUE, error))
+  if (run == NULL || !run_statements(run, sql, TRUE, TRUE, error) || !prepare_batches(run, error))
     return FALSE;
-  run->arrow_options = duckdb_result_get_arrow_options(&run->result);
   out->get_schema = stream_get_schema;
   out->get_next = stream_get_next;
   out->get_last_error = stream_get_last_error;
@@ -509,10 +529,8 @@ pk_duckdb_rows(PkDuckdb *self, const char *sql, GError **error)
   g_autoptr(Run) run = run_new(self, NULL, error);
   g_auto(PkArrowSchema) schema = { 0 };
 
-  if (run == NULL || !run_statements(run, sql, TRUE, FALSE, error))
-    return NULL;
-  run->arrow_options = duckdb_result_get_arrow_options(&run->result);
-  if (!result_schema(run, &schema, error))
+  if (run == NULL || !run_statements(run, sql, TRUE, FALSE, error) || !prepare_batches(run, error) ||
+      !result_schema(run, &schema, error))
     return NULL;
   for (;;) {
     g_auto(PkArrowArray) array = { 0 };

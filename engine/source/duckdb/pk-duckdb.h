@@ -53,6 +53,23 @@ gboolean pk_duckdb_add_stream(PkSource *source, const char *name, PkArrowStream 
 /* The SQL name of a type, nested ones in full. New string. */
 char *pk_duckdb_dup_type_name(duckdb_logical_type type);
 
+/* --- record batches (pk-duckdb-batch.c) --- */
+
+/* How the columns of a result cross into Arrow without a copy. */
+typedef struct PkDuckdbCrossings PkDuckdbCrossings;
+
+/* NULL if not all columns do: DuckDB has to convert them. schema: DuckDB's own of the result. */
+PkDuckdbCrossings *pk_duckdb_crossings_new(duckdb_result *result, const PkArrowSchema *schema);
+void pk_duckdb_crossings_free(PkDuckdbCrossings *self);
+
+/* Makes DuckDB's schema of the result that of the batches. */
+void pk_duckdb_crossings_adapt(const PkDuckdbCrossings *self, PkArrowSchema *schema);
+
+/* A chunk, which must be flat (as duckdb_fetch_chunk gives it), as a record batch; takes the chunk. The batch may
+ * outlive all but what it holds a reference to: the source. */
+void pk_duckdb_crossings_take(const PkDuckdbCrossings *self, duckdb_data_chunk chunk, PkSource *source,
+                              PkArrowArray *out);
+
 /* --- restricted mode (pk-duckdb-guard.c) --- */
 
 /* Before anything is prepared: in restricted mode, is the text one plain SELECT? */
