@@ -32,6 +32,7 @@ ARROWS = {
     'backend/ref': ['backend'],
     'backend/cpu': ['backend'],
     'backend/sql': ['backend', 'source'],
+    'backend/vulkan': ['backend'],
     'spec': ['plan'],
     'scene': ['spec', 'math'],
     'export': ['scene'],
@@ -177,6 +178,7 @@ def check_headers_stand_alone(tap, root, duckdb):
         folder = folder_of(root / 'engine', header) if not public else None
         seen = [root / 'include'] if public else [root / 'engine' / f for f in sorted(reach(folder))]
         seen += [root / 'include'] if folder == 'session' else []
+        seen += [root / 'kernels'] if folder == 'backend/vulkan' else []
         seen += [duckdb] if duckdb and folder in ('source/duckdb', 'session') else []
         command = [*compiler, '-std=gnu11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter',
                    '-fsyntax-only', *(f'-I{path}' for path in seen), *flags, '-x', 'c', '-']

@@ -127,6 +127,8 @@ conformance_check(PkBackend *ref, ConfSubject *subjects, guint n_subjects, PkPla
   for (guint i = 0; i < n_subjects; i++) {
     g_autoptr(GError) error = NULL;
     g_autofree char *difference = NULL;
+    if (!pk_backend_supports(subjects[i].backend, plan, NULL))
+      continue; /* tests/support-matrix.txt says where that may be */
     g_autoptr(PkFrame) got =
       pk_backend_run(subjects[i].backend, plan, subjects[i].source ? NULL : frame, NULL, NULL, &error);
     if (expected && got)

@@ -47,7 +47,14 @@ typedef struct {
   PkSource *source; /* sql: holds the frame as table "t"; else NULL */
 } ConfSubject;
 
-/* Runs the plan on ref and on every subject; aborts the test with seed and plan where they disagree.
+/* The vulkan backend, made once, with the validation layers on and small segments; NULL where there is no device
+ * (then PIKA_NEED_GPU makes that a failure). PIKA_DEVICE chooses it. conformance_vulkan_end frees it, after
+ * checking that the layers had nothing to say. */
+PkBackend *conformance_vulkan(void);
+void conformance_vulkan_end(void);
+
+/* Runs the plan on ref and on every subject that supports it; aborts the test with seed and plan where they
+ * disagree.
  * The rows of the answer; -1 if all refuse alike. */
 gint64 conformance_check(PkBackend *ref, ConfSubject *subjects, guint n_subjects, PkPlan *plan,
                          PkFrame *frame,

@@ -54,8 +54,10 @@ check_random(const Shape *shape, guint64 seed)
   g_autoptr(PkBackend) ref = pk_ref_backend_new();
   g_autoptr(PkBackend) cpu = pk_cpu_backend_new();
   g_autoptr(PkBackend) sql = pk_sql_backend_new(source, NULL, 2);
-  ConfSubject subjects[] = { { "cpu", cpu, NULL }, { "sql", sql, source } };
-  guint n_subjects = g_getenv("PIKA_CPU_ONLY") ? 1 : 2;
+  ConfSubject subjects[] = { { "cpu", cpu, NULL }, { "vulkan", conformance_vulkan(), NULL }, { "sql", sql, source } };
+  guint n_subjects = g_getenv("PIKA_CPU_ONLY") ? 1 : 3;
+  if (!subjects[1].backend)
+    subjects[1] = subjects[--n_subjects];
   guint answered = 0;
 
   for (guint i = 0; i < shape->plans; i++) {
@@ -126,19 +128,23 @@ test_case(gconstpointer data)
   expect(c, "ref", ref, plan, frame, c->answer);
   expect(c, "cpu", cpu, plan, frame, c->answer);
   expect(c, "sql", sql, plan, NULL, c->answer);
+  PkBackend *vulkan = conformance_vulkan();
+  if (vulkan && pk_backend_supports(vulkan, plan, NULL))
+    expect(c, "vulkan", vulkan, plan, frame, c->answer);
   /* The same rows many times over, across blocks and chunks. */
   g_autoptr(PkFrame) more = conformance_case_frame(c, 700);
   g_autoptr(PkSource) more_source = source_of(more);
   g_autoptr(PkBackend) more_sql = pk_sql_backend_new(more_source, NULL, 2);
-  ConfSubject subjects[] = { { "cpu", cpu, NULL }, { "sql", more_sql, more_source } };
-  conformance_check(ref, subjects, G_N_ELEMENTS(subjects), plan, more, c->name);
+  ConfSubject subjects[] = { { "cpu", cpu, NULL }, { "sql", more_sql, more_source }, { "vulkan", vulkan, NULL } };
+  conformance_check(ref, subjects, vulkan ? 3 : 2, plan, more, c->name);
 }
 
 /* --- the support matrix --- */
 
 typedef struct {
   PkBackend *ref;
-  ConfSubject subjects[2];
+  ConfSubject subjects[3];
+  guint n_subjects;
   PkFrame *frame;
   GString *lines;
 } Matrix;
@@ -151,11 +157,13 @@ try_feature(Matrix *self, PkPlan *plan, const char *feature)
     return; /* no plan, so nothing to support */
   g_string_append(self->lines, feature);
   g_string_append(self->lines, pk_backend_supports(self->ref, plan, NULL) ? ": ref" : ":");
-  for (guint i = 0; i < G_N_ELEMENTS(self->subjects); i++)
+  for (guint i = 0; i < self->n_subjects; i++) {
     if (pk_backend_supports(self->subjects[i].backend, plan, &reason))
       g_string_append_printf(self->lines, " %s", self->subjects[i].name);
+    g_clear_pointer(&reason, g_free);
+  }
   g_string_append_c(self->lines, '\n');
-  conformance_check(self->ref, self->subjects, G_N_ELEMENTS(self->subjects), plan, self->frame, feature);
+  conformance_check(self->ref, self->subjects, self->n_subjects, plan, self->frame, feature);
 }
 
 static void
@@ -256,7 +264,9 @@ test_matrix(void)
   g_autoptr(PkBackend) cpu = pk_cpu_backend_new();
   g_autoptr(PkBackend) sql = pk_sql_backend_new(source, NULL, 2);
   g_autoptr(GString) lines = g_string_new(NULL);
-  Matrix matrix = { ref, { { "cpu", cpu, NULL }, { "sql", sql, source } }, frame, lines };
+  PkBackend *vulkan = conformance_vulkan();
+  Matrix matrix = { ref, { { "cpu", cpu, NULL }, { "sql", sql, source }, { "vulkan", vulkan, NULL } },
+                    vulkan ? 3 : 2, frame, lines };
   g_autofree char *path = g_test_build_filename(G_TEST_DIST, "support-matrix.txt", NULL);
   g_autofree char *expected = NULL;
   g_autoptr(GError) error = NULL;
@@ -273,6 +283,12 @@ test_matrix(void)
   }
   g_file_get_contents(path, &expected, NULL, &error);
   g_assert_no_error(error);
+  if (!vulkan) {
+    g_autoptr(GString) without = g_string_new(expected);
+    g_string_replace(without, " vulkan", "", 0);
+    g_assert_cmpstr(lines->str, ==, without->str);
+    return;
+  }
   g_assert_cmpstr(lines->str, ==, expected);
 }
 
@@ -360,13 +376,15 @@ test_cancel(void)
   g_autoptr(PkFrame) frame = conformance_frame(rand, 5000, 0, FALSE);
   g_autoptr(PkBackend) ref = pk_ref_backend_new();
   g_autoptr(PkBackend) cpu = pk_cpu_backend_new();
-  PkBackend *backends[] = { ref, cpu };
+  PkBackend *backends[] = { ref, cpu, conformance_vulkan() };
   g_autoptr(GCancellable) cancellable = g_cancellable_new();
   g_cancellable_cancel(cancellable);
   for (guint i = 0; i < 30; i++) {
     g_autoptr(PkPlan) plan = conformance_plan(rand, frame);
-    for (guint b = 0; b < G_N_ELEMENTS(backends); b++) {
+    for (guint b = 0; b < G_N_ELEMENTS(backends) && backends[b]; b++) {
       g_autoptr(GError) error = NULL;
+      if (!pk_backend_supports(backends[b], plan, NULL))
+        continue;
       g_autoptr(PkFrame) result = pk_backend_run(backends[b], plan, frame, cancellable, NULL, &error);
       g_assert_null(result);
       g_assert_error(error, PK_ERROR, PK_ERROR_CANCELLED);
@@ -421,5 +439,6 @@ main(int argc, char **argv)
   g_test_add_func("/conformance/threads", test_threads);
   g_test_add_func("/conformance/cancel", test_cancel);
   g_test_add_func("/conformance/front", test_front);
+  g_test_add_func("/conformance/vulkan-layers", conformance_vulkan_end);
   return g_test_run();
 }

@@ -1,0 +1,296 @@
+#include "pk-bench-gpu.h"
+
+#include "pk-bench-gpu-data.h"
+
+#include "pk-clock.h"
+#include "pk-cpu-backend.h"
+#include "pk-vk-backend.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+  gint64 rows, repeat, workgroup, segment_rows;
+  char *json, *only, *device;
+  gboolean no_check;
+} Options;
+
+typedef struct {
+  double best_ms, median_ms; /* of the device's clock */
+  double wall_ms;            /* from plan to result, best */
+  double upload_ms, cpu_ms;  /* cpu_ms 0: not run */
+  guint64 bytes, uploaded;
+  char *difference;          /* from the cpu's answer; NULL: none */
+} Figures;
+
+typedef struct {
+  Options options;
+  PkBackend *gpu, *cpu;
+  PkColumn *columns[PK_GPU_N_DATA]; /* made when first asked for */
+  double ceiling; /* TB/s, the best of the cases that only read */
+  JsonBuilder *json;
+  guint failures;
+} Bench;
+
+/* --- comparing --- */
+
+static gboolean
+cells_agree(const PkColumn *a, const PkColumn *b, gint64 row)
+{
+  if (pk_column_is_null(a, row) || pk_column_is_null(b, row))
+    return pk_column_is_null(a, row) == pk_column_is_null(b, row);
+  if (a->physical < PK_PHYS_F32)
+    return pk_column_get_int(a, row) == pk_column_get_int(b, row);
+  double x = pk_column_get_double(a, row), y = pk_column_get_double(b, row);
+  return x == y || fabs(x - y) <= 1e-9 * MAX(fabs(x), fabs(y));
+}
+
+static char *
+difference(const PkFrame *a, const PkFrame *b)
+{
+  if (a->length != b->length || a->n_columns != b->n_columns)
+    return g_strdup_printf("%" G_GINT64_FORMAT " rows against %" G_GINT64_FORMAT, a->length, b->length);
+  for (guint c = 0; c < a->n_columns; c++)
+    for (gint64 row = 0; row < a->length; row++)
+      if (!cells_agree(a->columns[c], b->columns[c], row)) {
+        GString *out = g_string_new(NULL);
+        g_string_printf(out, "\"%s\", row %" G_GINT64_FORMAT ": ", a->columns[c]->name, row);
+        pk_column_append_text(a->columns[c], row, out);
+        g_string_append(out, " against the cpu's ");
+        pk_column_append_text(b->columns[c], row, out);
+        return g_string_free(out, FALSE);
+      }
+  return NULL;
+}
+
+/* --- running --- */
+
+/* A frame of columns that others use as well: their chunks are lent, not owned. */
+static PkFrame *
+lend_frame(Bench *self, const PkGpuCase *c, GError **error)
+{
+  PkColumn *columns[4];
+  for (guint i = 0; i < c->n_columns; i++) {
+    PkGpuData what = c->columns[i];
+    if (!self->columns[what] && !(self->columns[what] = pk_gpu_column(what, self->options.rows, error)))
+      return NULL;
+    columns[i] = self->columns[what];
+  }
+  PkFrame *frame = g_new0(PkFrame, 1);
+  frame->refs = 1;
+  frame->length = self->options.rows;
+  frame->n_columns = c->n_columns;
+  frame->columns = g_memdup2(columns, c->n_columns * sizeof *columns);
+  return frame;
+}
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+  return x < y ? -1 : x > y;
+}
+
+static PkFrame *
+time_gpu(Bench *self, PkPlan *plan, PkFrame *frame, Figures *f, GError **error)
+{
+  g_autoptr(PkFrame) result = NULL;
+  guint n = (guint)self->options.repeat + 1; /* the first run brings columns and kernels */
+  g_autofree double *kernel = g_new0(double, n);
+  PkVkUsage before = pk_vk_backend_usage(self->gpu);
+  g_autoptr(PkPrepared) prepared = pk_backend_prepare(self->gpu, plan, frame, error);
+  f->wall_ms = G_MAXDOUBLE;
+  for (guint i = 0; i < n && prepared; i++) {
+    gint64 start = pk_clock_now_ns();
+    PkReceipt receipt = { 0 };
+    g_clear_pointer(&result, pk_frame_unref);
+    result = pk_prepared_execute(prepared, NULL, &receipt, error);
+    if (!result)
+      return NULL;
+    PkVkUsage usage = pk_vk_backend_usage(self->gpu);
+    if (i == 0) {
+      f->upload_ms = usage.upload_ms - before.upload_ms;
+      f->uploaded = usage.uploaded - before.uploaded;
+      continue;
+    }
+    f->bytes = (guint64)receipt.bytes_read;
+    f->wall_ms = MIN(f->wall_ms, (double)(pk_clock_now_ns() - start) / 1e6);
+    kernel[i - 1] = usage.kernel_ms;
+  }
+  if (!prepared)
+    return NULL;
+  qsort(kernel, n - 1, sizeof *kernel, compare_doubles);
+  f->best_ms = kernel[0];
+  f->median_ms = kernel[(n - 1) / 2];
+  return g_steal_pointer(&result);
+}
+
+static gboolean
+check_cpu(Bench *self, PkPlan *plan, PkFrame *frame, const PkFrame *got, Figures *f, GError **error)
+{
+  if (self->options.no_check)
+    return TRUE;
+  gint64 start = pk_clock_now_ns();
+  g_autoptr(PkFrame) expected = pk_backend_run(self->cpu, plan, frame, NULL, NULL, error);
+  f->cpu_ms = (double)(pk_clock_now_ns() - start) / 1e6;
+  if (!expected)
+    return FALSE;
+  f->difference = difference(got, expected);
+  self->failures += f->difference != NULL;
+  return TRUE;
+}
+
+/* --- telling --- */
+
+/* In the case's unit. */
+static double
+rate_of(const PkGpuCase *c, const Figures *f, gint64 rows, double ms)
+{
+  if (!strcmp(c->unit, "ms"))
+    return f->wall_ms;
+  if (!strcmp(c->unit, "TB/s"))
+    return (double)f->bytes * c->passes / ms / 1e9;
+  return (double)rows / ms / 1e6;
+}
+
+static void
+put_number(JsonBuilder *json, const char *name, double value)
+{
+  json_builder_set_member_name(json, name);
+  json_builder_add_double_value(json, value);
+}
+
+static void
+tell(Bench *self, const PkGpuCase *c, const Figures *f)
+{
+  double bandwidth = (double)f->bytes * c->passes / f->median_ms / 1e9;
+  double rate = rate_of(c, f, self->options.rows, f->median_ms);
+  if (c->n_columns == 1 && c->passes == 1)
+    self->ceiling = MAX(self->ceiling, bandwidth);
+  g_print("%-15s %9.3f ms %9.3f ms wall %8.2f %-8s (goal %g) %5.2f TB/s %3.0f%% of ceiling, cpu %8.1f ms%s%s%s\n",
+          c->name, f->median_ms, f->wall_ms, rate, c->unit, c->goal, bandwidth,
+          self->ceiling > 0 ? 100 * bandwidth / self->ceiling : 0, f->cpu_ms,
+          f->uploaded ? g_strdup_printf(", upload %.1f GB/s", (double)f->uploaded / f->upload_ms / 1e6) : "",
+          f->difference ? " DIFFERS: " : "", f->difference ? f->difference : "");
+  json_builder_begin_object(self->json);
+  json_builder_set_member_name(self->json, "case");
+  json_builder_add_string_value(self->json, c->name);
+  json_builder_set_member_name(self->json, "title");
+  json_builder_add_string_value(self->json, c->title);
+  json_builder_set_member_name(self->json, "unit");
+  json_builder_add_string_value(self->json, c->unit);
+  put_number(self->json, "value", rate);
+  put_number(self->json, "goal", c->goal);
+  put_number(self->json, "kernel_ms", f->median_ms);
+  put_number(self->json, "kernel_best_ms", f->best_ms);
+  put_number(self->json, "wall_ms", f->wall_ms);
+  put_number(self->json, "cpu_ms", f->cpu_ms);
+  put_number(self->json, "bytes", (double)f->bytes);
+  put_number(self->json, "tb_per_s", bandwidth);
+  put_number(self->json, "uploaded", (double)f->uploaded);
+  put_number(self->json, "upload_ms", f->upload_ms);
+  json_builder_set_member_name(self->json, "agrees");
+  json_builder_add_boolean_value(self->json, !f->difference);
+  json_builder_end_object(self->json);
+}
+
+static void
+run_case(Bench *self, const PkGpuCase *c)
+{
+  Figures f = { 0 };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(PkPlan) plan = pk_gpu_plan(c);
+  PkFrame *frame = lend_frame(self, c, &error);
+  g_autoptr(PkFrame) result = frame ? time_gpu(self, plan, frame, &f, &error) : NULL;
+  if (result && check_cpu(self, plan, frame, result, &f, &error)) {
+    tell(self, c, &f);
+  } else {
+    g_print("%-15s failed: %s\n", c->name, error->message);
+    self->failures++;
+  }
+  g_free(f.difference);
+  /* The backend's cache keeps the frame, and with it the list of columns, which is never freed by it. */
+}
+
+static gboolean
+save(Bench *self, GError **error)
+{
+  g_autoptr(JsonNode) root = json_builder_get_root(self->json);
+  g_autoptr(JsonGenerator) generator = json_generator_new();
+  json_generator_set_root(generator, root);
+  json_generator_set_pretty(generator, TRUE);
+  return json_generator_to_file(generator, self->options.json, error);
+}
+
+static gboolean
+parse(int argc, char **argv, Options *o, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "rows", 0, 0, G_OPTION_ARG_INT64, &o->rows, "Rows (default 2^24)", "N" },
+    { "repeat", 0, 0, G_OPTION_ARG_INT64, &o->repeat, "Runs of each case (default 5)", "N" },
+    { "json", 0, 0, G_OPTION_ARG_FILENAME, &o->json, "Write the figures", "FILE" },
+    { "only", 0, 0, G_OPTION_ARG_STRING, &o->only, "Cases whose names contain one of the comma-separated texts", "TEXT" },
+    { "device", 0, 0, G_OPTION_ARG_STRING, &o->device, "Part of the device's name, or its number", "NAME" },
+    { "workgroup", 0, 0, G_OPTION_ARG_INT64, &o->workgroup, "Invocations of a workgroup (default 256)", "N" },
+    { "segment-rows", 0, 0, G_OPTION_ARG_INT64, &o->segment_rows, "Rows of a segment, a power of two", "N" },
+    { "no-check", 0, 0, G_OPTION_ARG_NONE, &o->no_check, "Do not compare with the cpu backend", NULL },
+    { NULL },
+  };
+  g_autoptr(GOptionContext) context = g_option_context_new("— the GPU backend's kernels");
+  g_option_context_add_main_entries(context, entries, NULL);
+  return g_option_context_parse(context, &argc, &argv, error);
+}
+
+static gboolean
+wanted(const Options *o, const char *name)
+{
+  g_auto(GStrv) parts = g_strsplit(o->only ? o->only : "", ",", -1);
+  for (guint i = 0; parts[i]; i++)
+    if (strstr(name, parts[i]))
+      return TRUE;
+  return !parts[0];
+}
+
+int
+pk_bench_gpu(int argc, char **argv)
+{
+  Bench self = { .options = { .rows = 1 << 24, .repeat = 5 } };
+  g_autoptr(GError) error = NULL;
+  if (!parse(argc, argv, &self.options, &error)) {
+    g_printerr("bench gpu: %s\n", error->message);
+    return 2;
+  }
+  PkVkOptions options = { .device = self.options.device, .workgroup = (guint)self.options.workgroup,
+                          .segment_rows = self.options.segment_rows };
+  self.gpu = pk_vk_backend_new(&options, &error);
+  if (!self.gpu) {
+    g_printerr("bench gpu: %s\n", error->message);
+    return 1;
+  }
+  self.cpu = pk_cpu_backend_new();
+  self.json = json_builder_new();
+  PkVkAbout about = pk_vk_backend_about(self.gpu);
+  g_print("%s (%s), %" G_GINT64_FORMAT " rows\n", about.name, about.driver, self.options.rows);
+  json_builder_begin_object(self.json);
+  json_builder_set_member_name(self.json, "device");
+  json_builder_add_string_value(self.json, about.name);
+  json_builder_set_member_name(self.json, "driver");
+  json_builder_add_string_value(self.json, about.driver);
+  put_number(self.json, "rows", (double)self.options.rows);
+  put_number(self.json, "workgroup", (double)self.options.workgroup);
+  json_builder_set_member_name(self.json, "cases");
+  json_builder_begin_array(self.json);
+  for (guint i = 0; i < pk_gpu_n_cases; i++)
+    if (wanted(&self.options, pk_gpu_cases[i].name))
+      run_case(&self, &pk_gpu_cases[i]);
+  json_builder_end_array(self.json);
+  json_builder_end_object(self.json);
+  if (self.options.json && !save(&self, &error)) {
+    g_printerr("bench gpu: %s\n", error->message);
+    self.failures++;
+  }
+  g_object_unref(self.json);
+  return self.failures ? 1 : 0;
+}

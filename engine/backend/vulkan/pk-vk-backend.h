@@ -1,0 +1,47 @@
+/* The backend that answers plans on a GPU, any vendor's, by Vulkan compute. It supports what
+ * pk_vk_program_supports tells, exactly as `ref` does; data beyond its tables or memory make a run fail with
+ * PK_ERROR_LIMIT or PK_ERROR_UNSUPPORTED, a lost device with PK_ERROR_ENGINE: the caller then asks another
+ * backend. */
+#pragma once
+
+#include "pk-backend.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const char *device;  /* part of its name or its number in `pika devices`; NULL: PIKA_DEVICE, or the best */
+  guint64 memory;      /* bytes of device memory to use; 0: 9/10 of what is free */
+  gint64 segment_rows; /* rows of a column that lie in one piece, a power of two of 64 or more; 0: 2^27 */
+  guint workgroup;     /* invocations; a power of two; 0: 256 */
+  gboolean validate;   /* with the validation layers */
+} PkVkOptions;
+
+/* options may be NULL. PK_ERROR_NOT_FOUND: no loader, driver or such device; PK_ERROR_UNSUPPORTED: the device
+ * lacks something. */
+PkBackend *pk_vk_backend_new(const PkVkOptions *options, GError **error);
+
+/* What it runs on; borrowed. is_cpu: a software device, which no planner should choose by itself. */
+typedef struct {
+  const char *name, *driver, *type;
+  gboolean is_cpu;
+  guint32 subgroup, shared_bytes;
+} PkVkAbout;
+PkVkAbout pk_vk_backend_about(PkBackend *backend);
+
+/* Milliseconds that the kernels of the last run took by the device's own clock, and what was sent to it:
+ * for measurements, after pk_prepared_execute of the same thread. */
+typedef struct {
+  double kernel_ms, upload_ms;
+  guint64 uploaded, resident; /* bytes */
+  guint messages;             /* of the validation layers */
+  guint pipelines;
+} PkVkUsage;
+PkVkUsage pk_vk_backend_usage(PkBackend *backend);
+
+/* Tests: the n-th checked call of Vulkan from now on fails, as if memory had run out or (lost) the device. */
+void pk_vk_backend_fail_after(PkBackend *backend, guint n, gboolean lost);
+
+/* `pika devices`: lines of text, one device each, or one that says what is missing. Owned by the caller. */
+char *pk_vk_describe_devices(void);
+
+G_END_DECLS

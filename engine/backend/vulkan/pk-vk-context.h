@@ -1,0 +1,63 @@
+/* What the runs of one backend share: the device, its memory, pipelines, and the columns that are on it.
+ *
+ * Columns stay on the device by segment, the least recently used leave first when the budget is reached.
+ * Each holds a reference to its frame, and goes when nobody else has one. A run at a time: whoever runs
+ * holds `lock`. */
+#pragma once
+
+#include "pk-frame.h"
+
+#include "pk-vk-memory.h"
+#include "pk-vk-ordinal.h"
+#include "pk-vk-pipeline.h"
+
+G_BEGIN_DECLS
+
+#define PK_VK_RING 4
+#define PK_VK_RING_BYTES ((gsize)16 << 20)
+
+typedef struct {
+  PkFrame *frame;          /* referenced */
+  const PkColumn *column;  /* of it */
+  guint segment;
+  PkVkBuffer *buffer;
+  guint64 data, valid;     /* addresses; valid 0: no NULLs */
+  guint64 stamp;           /* of the last run that used it */
+} PkVkResident;
+
+typedef struct {
+  GMutex lock;
+  PkVkDevice *device;
+  PkVkMemory memory;
+  PkVkPipelines pipelines;
+  VkCommandPool pool, transfer_pool;
+  gint64 segment_rows; /* a power of two, at least 64 */
+  guint workgroup;
+  GPtrArray *resident; /* of PkVkResident* */
+  guint64 stamp;
+  struct {
+    PkVkBuffer *buffer;
+    VkCommandBuffer commands;
+    VkFence fence;
+    gboolean busy;
+  } ring[PK_VK_RING];
+  guint64 uploaded;    /* bytes sent since the context was made */
+  gint64 upload_ns;
+} PkVkContext;
+
+gboolean pk_vk_context_init(PkVkContext *self, PkVkDevice *device, guint64 budget, gint64 segment_rows, guint workgroup,
+                            GError **error);
+void pk_vk_context_clear(PkVkContext *self); /* frees the device too */
+
+/* A segment of a column on the device, sent if it is not there. What has the context's present stamp is not
+ * thrown out for it. PK_ERROR_LIMIT: no room. Borrowed. */
+const PkVkResident *pk_vk_context_require(PkVkContext *self, PkFrame *frame, const PkVkColumn *column, guint segment,
+                                          GError **error);
+
+/* Drops what no one else holds; all, if `all`. */
+void pk_vk_context_sweep(PkVkContext *self, gboolean all);
+
+/* Frees the least recently used segment that is not of the present stamp; FALSE: there is none. */
+gboolean pk_vk_context_evict(PkVkContext *self);
+
+G_END_DECLS

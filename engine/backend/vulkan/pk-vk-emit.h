@@ -1,0 +1,11 @@
+/* From the states of passes to the columns of the result, as pk-plan.h describes it. */
+#pragma once
+
+#include "pk-vk-exec.h"
+
+G_BEGIN_DECLS
+
+/* A new frame. PK_ERROR_OVERFLOW where a result does not fit. */
+PkFrame *pk_vk_emit(const PkVkProgram *program, const PkVkGroups *groups, GError **error);
+
+G_END_DECLS
