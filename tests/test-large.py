@@ -35,12 +35,12 @@ def plot(folder, sql, *args):
     return run(folder, 'plot', 'one.csv', '--sql', sql, '-v', '-o', '-', *args)
 
 
-def number(folder, sql):
-    return int(run(folder, 'query', 'one.csv', '-c', sql, '--format', 'csv')[0].decode().split('\n')[1])
+def number(folder, sql, kind=int):
+    return kind(run(folder, 'query', 'one.csv', '-c', sql, '--format', 'csv')[0].decode().split('\n')[1])
 
 
 def decode_png(data):
-    """Width, height and rows of (r, g, b) of a PNG without filters, as Pika-Plot writes them."""
+    """Width, height and rows of (r, g, b) of a PNG whose rows all have the filter Up, as Pika-Plot writes them."""
     at, packed = 8, b''
     while at < len(data):
         length, kind = struct.unpack('>I4s', data[at:at + 8])
@@ -52,9 +52,12 @@ def decode_png(data):
     assert depth == 8 and colour in (2, 6)
     n, raw = (3 if colour == 2 else 4), zlib.decompress(packed)
     stride = 1 + width * n
-    assert len(raw) == stride * height and all(raw[y * stride] == 0 for y in range(height))
-    return width, height, [[raw[y * stride + 1 + x * n:y * stride + 4 + x * n] for x in range(width)]
-                           for y in range(height)]
+    assert len(raw) == stride * height and all(raw[y * stride] == 2 for y in range(height))
+    rows, above = [], bytes(width * n)
+    for y in range(height):
+        above = bytes((a + b) & 255 for a, b in zip(above, raw[y * stride + 1:(y + 1) * stride]))
+        rows.append([above[x * n:x * n + 3] for x in range(width)])
+    return width, height, rows
 
 
 # --- lines
@@ -161,6 +164,34 @@ def a_time_axis_and_nulls(folder):
     sql = (f"select timestamp '2021-03-01' + interval (i) second as x, case when i % 4 = 0 then null else {NOISE} end "
            'as y from range(100000) t(i)')
     assert sum(float(r['__count']) for r in bins(folder, sql)) == 75000
+
+
+@case
+def a_continuous_colour_is_the_mean_of_each_bin(folder):
+    numbers = (f"select x, y, case i % 5 when 0 then null when 1 then 'nan'::double when 2 then 'inf'::double else i end as v "
+               f'from (select *, row_number() over () as i from ({POINTS}))')
+    dates = f"select *, timestamp '2001-02-03' + interval (x * 1000) minute as v from ({POINTS})"
+    for sql, value in ((numbers, "case when isfinite(v) then v end"), (dates, "epoch_ms(v)")):
+        rows = bins(folder, sql, '--color', 'v', '--width', '40', '--height', '30', '--scale', '1')
+        assert sum(float(r['__count']) for r in rows) == 120000
+        for r in rows[:: len(rows) // 5]:
+            x, x_end, y, y_end = (float(r[k]) for k in ('x', 'x_end', 'y', 'y_end'))
+            mean = number(folder, f'select avg({value}) from ({sql}) where x >= {x!r}::double and x < {x_end!r}::double '
+                          f'and y >= {y!r}::double and y < {y_end!r}::double', float)
+            shown = r['mean_v']
+            if '-' in shown:
+                shown = number(folder, f"select epoch_ms(timestamp '{shown}')")
+            assert abs(float(shown) - mean) <= 1 + 1e-9 * abs(mean), (r, mean)
+    picture, receipt = plot(folder, dates, '--mark', 'point', '--x', 'x', '--y', 'y', '--color', 'v', '--format', 'svg')
+    assert b'>Mean of v<' in picture and 'mean of v' in receipt, receipt
+
+
+@case
+def too_many_marks_of_a_size_each_are_refused(folder):
+    sql = 'select i as x, i % 97 as y, i % 5 as s from range(1000001) t(i)'
+    done = subprocess.run([PIKA, 'plot', 'one.csv', '--sql', sql, '--mark', 'point', '--x', 'x', '--y', 'y',
+                           '--size', 's:Q', '-o', 'no.png'], cwd=folder, capture_output=True, timeout=300)
+    assert done.returncode == 1 and b'encoding.size: 1000001 rows are too many' in done.stderr, done.stderr
 
 
 @case

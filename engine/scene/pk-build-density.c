@@ -187,11 +187,30 @@ paint_layers(const PkModel *m, const Raster *r, const gint64 *totals, const PkSh
     }
 }
 
+/* Each pixel has the colour of its rows' mean; a pixel whose rows have no value stays empty, as their marks would. */
+static void
+paint_means(const PkModel *m, const Raster *r, guint32 *pixels)
+{
+  PkScaleComp *scale = pk_model_scale(m, m->unit->mean_channel);
+  for (guint row = 0; scale && row < r->height; row++)
+    for (guint column = 0; column < r->width; column++) {
+      gsize cell = cell_of(r, column, row);
+      PkValue mean = r->counts[cell] > 0 ? pk_unit_get_density_mean(m->unit, cell) : pk_value_null();
+      PkColor color;
+      if (mean.kind != PK_VALUE_NULL && pk_scale_comp_color(scale, &mean, &color))
+        pixels[(gsize)row * r->width + column] = premultiplied(&color, 1);
+    }
+}
+
 static void
 paint(const PkModel *m, const Raster *r, guint32 *pixels)
 {
   PkBuild *b = m->build;
   g_autofree gint64 *owned = NULL;
+  if (m->unit->has_mean) {
+    paint_means(m, r, pixels);
+    return;
+  }
   const gint64 *totals = cell_totals(r, &owned);
   g_auto(PkShades) shades = { 0 };
   pk_shades_init(&shades, b->options ? b->options->transfer : PK_TRANSFER_EQUALIZE, totals, (gsize)r->width * r->height);

@@ -8,20 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-void
-pk_unit_query_free(PkUnitQuery *self)
-{
-  pk_rel_free(self->rel);
-  g_ptr_array_unref(self->series);
-  g_free(self->x_column);
-  g_free(self->y_column);
-  g_free(self->x_name);
-  g_free(self->y_name);
-  g_free((gpointer)self->grid[0].edges);
-  g_free((gpointer)self->grid[1].edges);
-  g_free(self->counts);
-  g_free(self);
-}
+#define MAX_MARKS 1000000 /* drawn one by one, where a raster would do but for a channel: more take minutes */
 
 /* --- when --- */
 
@@ -38,6 +25,18 @@ is_plain_continuous(const PkView *view, PkChannel channel)
   type = pk_lower_type(def, channel);
   return (type == PK_MEASURE_QUANTITATIVE || type == PK_MEASURE_TEMPORAL) &&
          !pk_channel_is_discrete(view, channel, def, type);
+}
+
+/* A colour that a pixel can have of all its rows: the mean of a field. The domain of quantiles is all values. */
+static gboolean
+can_be_mean(const PkView *view, PkChannel channel)
+{
+  gboolean is_color = channel == PK_CHANNEL_COLOR || channel == PK_CHANNEL_FILL || channel == PK_CHANNEL_STROKE;
+  const PkChannelDef *def = pk_view_def(view, channel);
+  JsonNode *type = def ? pk_props_get(&def->scale_props, "type") : NULL;
+
+  return is_color && is_plain_continuous(view, channel) &&
+         (!type || !JSON_NODE_HOLDS_VALUE(type) || g_strcmp0(json_node_get_string(type), "quantile"));
 }
 
 /* A constant, or a plain field with a discrete domain. */
@@ -60,9 +59,9 @@ is_constant_or_series(const PkView *view, PkChannel channel, gboolean may_be_ser
   return TRUE;
 }
 
-/* Does any channel but x and y need a mark of its own for each row? */
-static gboolean
-others_allow(const PkView *view, gboolean is_line)
+/* The first channel but x and y that needs a mark of its own for each row, or PK_N_CHANNELS. */
+static PkChannel
+channel_of_each_row(const PkView *view, gboolean is_line)
 {
   for (guint c = 0; c < PK_N_CHANNELS; c++) {
     gboolean is_color = c == PK_CHANNEL_COLOR || c == PK_CHANNEL_FILL || c == PK_CHANNEL_STROKE;
@@ -70,10 +69,10 @@ others_allow(const PkView *view, gboolean is_line)
     if (c == PK_CHANNEL_X || c == PK_CHANNEL_Y || c == PK_CHANNEL_TOOLTIP || c == PK_CHANNEL_DESCRIPTION ||
         c == PK_CHANNEL_HREF || c == PK_CHANNEL_KEY || (!is_line && c == PK_CHANNEL_DETAIL))
       continue;
-    if (!is_constant_or_series(view, c, is_color || splits))
-      return FALSE;
+    if (!is_constant_or_series(view, c, is_color || splits) && (is_line || !can_be_mean(view, c)))
+      return c;
   }
-  return TRUE;
+  return PK_N_CHANNELS;
 }
 
 /* M4's columns are equal steps of x, its points are joined by straight lines, and rows without y have no place. */
@@ -93,17 +92,46 @@ line_allows(PkUnitBuild *build)
 }
 
 static gboolean
-is_large(PkUnitBuild *build, gint64 limit)
+is_point_mark(const PkView *view)
+{
+  return view->mark == PK_MARK_POINT || view->mark == PK_MARK_CIRCLE || view->mark == PK_MARK_SQUARE;
+}
+
+/* More rows than the limit, each a place on two continuous axes. */
+static gboolean
+has_many_places(PkUnitBuild *build, gint64 limit)
 {
   const PkView *view = build->view;
-  gboolean is_line = view->mark == PK_MARK_LINE;
-  gboolean is_point = view->mark == PK_MARK_POINT || view->mark == PK_MARK_CIRCLE || view->mark == PK_MARK_SQUARE;
   PkChannel channel;
 
-  return limit >= 0 && build->unit->n_source_rows > limit && (is_line || is_point) && !build->unit->has_aggregate &&
+  return limit >= 0 && build->unit->n_source_rows > limit && !build->unit->has_aggregate &&
+         (view->mark == PK_MARK_LINE || is_point_mark(view)) &&
          pk_view_stack(build->lowering->spec, view, &channel) == PK_STACK_NONE &&
-         is_plain_continuous(view, PK_CHANNEL_X) && is_plain_continuous(view, PK_CHANNEL_Y) &&
-         others_allow(view, is_line) && (!is_line || line_allows(build));
+         is_plain_continuous(view, PK_CHANNEL_X) && is_plain_continuous(view, PK_CHANNEL_Y);
+}
+
+static gboolean
+is_large(PkUnitBuild *build, gint64 limit)
+{
+  gboolean is_line = build->view->mark == PK_MARK_LINE;
+
+  return has_many_places(build, limit) && channel_of_each_row(build->view, is_line) == PK_N_CHANNELS &&
+         (!is_line || line_allows(build));
+}
+
+gboolean
+pk_lower_check_marks(PkUnitBuild *build, GError **error)
+{
+  gint64 limit = build->lowering->options.mark_limit;
+  PkChannel channel = channel_of_each_row(build->view, FALSE);
+
+  if (channel == PK_N_CHANNELS || !is_point_mark(build->view) ||
+      !has_many_places(build, limit < 0 ? limit : MAX(limit, MAX_MARKS)))
+    return TRUE;
+  const char *name = pk_channel_name(channel);
+  return pk_fail(error, PK_ERROR_LIMIT, "%s.encoding.%s: %" G_GINT64_FORMAT " rows are too many for a mark each, and a "
+                 "density raster has no %s of each row: leave it out, filter, or aggregate", build->view->path, name,
+                 build->unit->n_source_rows, name);
 }
 
 gboolean
@@ -113,15 +141,6 @@ pk_lower_is_large(PkUnitBuild *build)
 }
 
 /* --- lowering --- */
-
-/* Units of the column in one ms; 1 for numbers. */
-static double
-units_per_ms(PkType type)
-{
-  if (type.kind == PK_TYPE_DATE)
-    return 1 / 86400000.0;
-  return pk_type_is_temporal(type) ? (double)pk_type_unit_per_second(type.unit) / 1000 : 1;
-}
 
 /* Infinities are in no domain: the extent of the rest, where the field has some. */
 static gboolean
@@ -141,9 +160,8 @@ finite_extent(PkUnitBuild *build, const char *path, double extent[2], GError **e
 }
 
 static gboolean
-take_extent(PkUnitBuild *build, PkChannel channel, GError **error)
+take_extent(PkUnitBuild *build, PkChannel channel, const char *path, GError **error)
 {
-  const char *path = pk_view_def(build->view, channel)->field;
   PkUnit *unit = build->unit;
   g_autoptr(GError) local = NULL;
 
@@ -167,6 +185,36 @@ axis_field(PkUnitBuild *build, PkChannel channel)
   return field ? pk_lower_measure(build->rel, field) : NULL;
 }
 
+/* The field whose mean is the colour: a date as its ms. */
+static PkRelField *
+mean_field(PkUnitBuild *build, PkChannel channel)
+{
+  const PkChannelDef *def = pk_view_def(build->view, channel);
+  PkRelField *field = pk_lower_field(build->lowering, build->rel, def->field, NULL);
+
+  if (!field || !pk_type_is_temporal(field->type))
+    return axis_field(build, channel);
+  g_autofree char *name = g_strconcat("ms of ", field->name, NULL), *sql = pk_lower_number_sql(field);
+  PkRelField *ms = pk_rel_find(build->rel, name);
+  if (!ms) {
+    ms = pk_rel_set(build->rel, name, sql, PK_TYPE_OF(PK_TYPE_F64));
+    ms->nan_free = TRUE;
+  }
+  return ms;
+}
+
+/* The channel whose colour is a mean, or PK_N_CHANNELS. */
+static PkChannel
+mean_channel(const PkUnitBuild *build)
+{
+  static const PkChannel colors[] = { PK_CHANNEL_COLOR, PK_CHANNEL_FILL, PK_CHANNEL_STROKE };
+
+  for (guint i = 0; build->view->mark != PK_MARK_LINE && i < G_N_ELEMENTS(colors); i++)
+    if (can_be_mean(build->view, colors[i]))
+      return colors[i];
+  return PK_N_CHANNELS;
+}
+
 /* Everything that extents, series and counts are made from comes in one fetch. */
 static gboolean
 prefetch(PkUnitBuild *build, GError **error)
@@ -175,6 +223,7 @@ prefetch(PkUnitBuild *build, GError **error)
   static const PkChannel channels[] = { PK_CHANNEL_X, PK_CHANNEL_Y, PK_CHANNEL_COLOR, PK_CHANNEL_FILL,
                                         PK_CHANNEL_STROKE, PK_CHANNEL_DETAIL, PK_CHANNEL_STROKE_DASH };
   gboolean is_line = build->view->mark == PK_MARK_LINE;
+  PkChannel mean = mean_channel(build);
   g_autoptr(PkPlan) columns = NULL;
 
   if (!host->prefetch)
@@ -182,12 +231,16 @@ prefetch(PkUnitBuild *build, GError **error)
   /* Numbers that are read as such may become columns of the relation: before it is told. */
   axis_field(build, PK_CHANNEL_X);
   axis_field(build, PK_CHANNEL_Y);
+  if (mean < PK_N_CHANNELS)
+    mean_field(build, mean);
   columns = pk_plan_new(build->rel->from);
   for (guint c = 0; c < G_N_ELEMENTS(channels) - (is_line ? 0 : 2); c++)
     for (guint i = 0; i < build->view->encoding[channels[c]].n; i++) {
       const PkChannelDef *def = &build->view->encoding[channels[c]].defs[i];
-      PkRelField *field = c < 2 ? axis_field(build, channels[c])
-                          : def->field ? pk_lower_field(build->lowering, build->rel, def->field, NULL) : NULL;
+      PkRelField *field = c < 2                 ? axis_field(build, channels[c])
+                          : channels[c] == mean ? mean_field(build, mean)
+                          : def->field          ? pk_lower_field(build->lowering, build->rel, def->field, NULL)
+                                                : NULL;
       if (field)
         pk_plan_add_column(columns, field->column, field->type);
     }
@@ -206,7 +259,7 @@ pk_lower_note_long_line(PkUnitBuild *build)
     return;
   unit->is_long_line = TRUE;
   x = axis_field(build, PK_CHANNEL_X);
-  unit->x_per_ms = x ? units_per_ms(x->type) : 1;
+  unit->x_per_ms = x ? pk_units_per_ms(x->type) : 1;
   unit->x_is_whole = x && pk_type_is_temporal(x->type);
 }
 
@@ -290,6 +343,31 @@ add_series(PkUnitBuild *build, PkChannel channel, PkUnitQuery *query, PkGroup *g
   }
 }
 
+/* The colour becomes the mean of its field over the finite values of a pixel's rows, and is titled so. */
+static gboolean
+take_mean(PkUnitBuild *build, PkChannel channel, char **name, GError **error)
+{
+  PkUnit *unit = build->unit;
+  PkRelField *field = mean_field(build, channel);
+  PkChannelDef def = *pk_view_def(build->view, channel);
+  PkProps config = build->lowering->spec->config;
+
+  if (!field) /* null in all rows: no pixel has a colour */
+    return TRUE;
+  g_autofree char *path = pk_field_escape(field->name), *finite = g_strconcat("finite ", field->name, NULL);
+  g_autofree char *valid = g_strconcat("valid ", field->name, NULL), *raw = g_strdup(field->name);
+  if (!take_extent(build, channel, path, error))
+    return FALSE;
+  /* Looking for the extent has made a field of what is to be taken, if there is anything to leave out. */
+  *name = g_strdup(pk_rel_find(build->rel, finite) ? finite : pk_rel_find(build->rel, valid) ? valid : raw);
+  def.aggregate = (char *)"mean";
+  unit->has_mean = TRUE;
+  unit->mean_channel = channel;
+  g_free(unit->channels[channel][0].title);
+  unit->channels[channel][0].title = pk_lower_title(&def, &config);
+  return TRUE;
+}
+
 /* The distinct series: what discrete scales need to know. */
 static PkTable *
 series_table(PkUnitBuild *build, PkGroup *series, GError **error)
@@ -323,11 +401,17 @@ pk_lower_large(PkUnitBuild *build, GError **error)
   PkUnit *unit = build->unit;
   PkUnitQuery *query = unit->query = g_new0(PkUnitQuery, 1);
   g_autoptr(PkGroup) series = pk_group_new();
+  static const PkChannel colors[] = { PK_CHANNEL_COLOR, PK_CHANNEL_FILL, PK_CHANNEL_STROKE };
+  PkChannel mean = mean_channel(build);
+  g_autofree char *mean_name = NULL;
 
   query->host = build->lowering->host;
   query->row_limit = build->lowering->options.row_limit;
   query->series = g_ptr_array_new_with_free_func(g_free);
-  if (!prefetch(build, error) || !take_extent(build, PK_CHANNEL_X, error) || !take_extent(build, PK_CHANNEL_Y, error))
+  if (!prefetch(build, error) ||
+      !take_extent(build, PK_CHANNEL_X, pk_view_def(build->view, PK_CHANNEL_X)->field, error) ||
+      !take_extent(build, PK_CHANNEL_Y, pk_view_def(build->view, PK_CHANNEL_Y)->field, error) ||
+      (mean < PK_N_CHANNELS && !take_mean(build, mean, &mean_name, error)))
     return FALSE;
   if (build->view->mark == PK_MARK_LINE && !y_has_places(build)) {
     g_clear_pointer(&unit->query, pk_unit_query_free);
@@ -337,15 +421,16 @@ pk_lower_large(PkUnitBuild *build, GError **error)
   unit->draw = build->view->mark == PK_MARK_LINE ? PK_DRAW_M4 : PK_DRAW_DENSITY;
   query->x = axis_field(build, PK_CHANNEL_X);
   query->y = axis_field(build, PK_CHANNEL_Y);
+  query->mean = mean_name ? pk_rel_find(build->rel, mean_name) : NULL;
   query->x_column = g_strdup(unit->channels[PK_CHANNEL_X][0].column);
   query->y_column = g_strdup(unit->channels[PK_CHANNEL_Y][0].column);
-  add_series(build, PK_CHANNEL_COLOR, query, series);
-  add_series(build, PK_CHANNEL_FILL, query, series);
-  add_series(build, PK_CHANNEL_STROKE, query, series);
+  for (guint i = 0; i < G_N_ELEMENTS(colors); i++)
+    if (colors[i] != mean)
+      add_series(build, colors[i], query, series);
   if (unit->draw == PK_DRAW_M4) {
     add_series(build, PK_CHANNEL_DETAIL, query, series);
     add_series(build, PK_CHANNEL_STROKE_DASH, query, series);
-  } else if (series->dims->len > 1) {
+  } else if (series->dims->len + (mean < PK_N_CHANNELS ? 1 : 0) > 1) {
     return pk_fail(error, PK_ERROR_UNSUPPORTED, "%s: a density raster takes one colour field; %" G_GINT64_FORMAT
                    " rows are too many to draw one by one", build->view->path, unit->n_source_rows);
   }
@@ -368,160 +453,6 @@ pk_lower_large(PkUnitBuild *build, GError **error)
   return pk_lower_sorts(build, error);
 }
 
-/* --- density --- */
-
-#define MAX_COUNTS ((gsize)1 << 26) /* 512 MiB of them */
-
-static void
-add_axis_key(PkPlan *plan, const PkRelField *field, const PkGridAxis *axis, const char *name)
-{
-  guint column = pk_plan_add_column(plan, field->column, field->type);
-  double scale = units_per_ms(field->type);
-  PkKey *key = pk_plan_add_key(plan, axis->edges ? PK_KEY_EDGES : PK_KEY_BINS, column, name);
-
-  key->count = axis->n;
-  if (!axis->edges) {
-    key->start = axis->start * scale;
-    key->step = axis->step * scale;
-    return;
-  }
-  key->edges = g_new(double, axis->n + 1);
-  for (guint i = 0; i <= axis->n; i++)
-    key->edges[i] = axis->edges[i] * scale;
-}
-
-static gint64 *
-take_dense(PkFrame *frame, gsize cells)
-{
-  gint64 *counts = g_new0(gint64, cells);
-
-  const PkColumn *column = frame->columns[0];
-  for (guint c = 0, at = 0; c < column->n_chunks; c++)
-    for (gint64 i = 0; i < column->chunks[c].length && at < cells; i++)
-      counts[at++] = (gint64)pk_chunk_get_int(&column->chunks[c], column->physical, i);
-  return counts;
-}
-
-/* Of rows (value, y, x, n), in the layer of each value. */
-static gint64 *
-take_layers(PkUnit *self, PkFrame *frame, guint nx, guint ny, GError **error)
-{
-  gsize cells = (gsize)nx * ny;
-  gint64 *counts = g_new0(gint64, cells * self->density_values->len);
-  g_autoptr(PkTable) table = pk_table_from_frame(frame, G_MAXINT64, error);
-
-  if (!table) {
-    g_free(counts);
-    return NULL;
-  }
-  for (gint64 row = 0; row < table->n_rows; row++) {
-    const PkValue *value = pk_table_at(table, 0, row);
-    gsize y = (gsize)pk_table_at(table, 1, row)->number, x = (gsize)pk_table_at(table, 2, row)->number;
-    for (guint k = 0; k < self->density_values->len; k++)
-      if (pk_value_equal(value, &g_array_index(self->density_values, PkValue, k)) && x < nx && y < ny)
-        counts[k * cells + y * nx + x] = (gint64)pk_table_at(table, 3, row)->number;
-  }
-  return counts;
-}
-
-static gint64 *
-fetch_counts(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error)
-{
-  PkUnitQuery *query = self->query;
-  g_autoptr(PkPlan) plan = pk_plan_new(query->rel->from);
-  g_autoptr(PkFrame) frame = NULL;
-  gsize layers = self->density_values ? self->density_values->len : 1;
-
-  if ((gsize)x->n * y->n * layers > MAX_COUNTS) {
-    pk_fail(error, PK_ERROR_LIMIT, "%s: %u x %u cells of %" G_GSIZE_FORMAT " colours are too many: use a smaller size or "
-            "--scale, or fewer colours", self->view->path, x->n, y->n, layers);
-    return NULL;
-  }
-  if (!query->x || !query->y)
-    return g_new0(gint64, (gsize)x->n * y->n * layers);
-  if (self->density_values) {
-    const PkRelField *field = pk_rel_find(query->rel, query->series->pdata[0]);
-    pk_plan_add_key(plan, PK_KEY_VALUE, pk_plan_add_column(plan, field->column, field->type), "value");
-  }
-  add_axis_key(plan, query->y, y, "y");
-  add_axis_key(plan, query->x, x, "x");
-  plan->dense = self->density_values == NULL;
-  pk_plan_add_agg(plan, PK_AGG_COUNT_ALL, -1, -1, "n");
-  if (!pk_plan_check(plan, error))
-    return NULL;
-  g_autofree char *title = pk_lower_purpose(self->view, "rows of each pixel, by %s and %s",
-                                          pk_view_def(self->view, PK_CHANNEL_X)->field,
-                                          pk_view_def(self->view, PK_CHANNEL_Y)->field);
-  frame = query->host->run_plan(plan, title, query->host->user, error);
-  if (!frame)
-    return NULL;
-  return self->density_values ? take_layers(self, frame, x->n, y->n, error) : take_dense(frame, (gsize)x->n * y->n);
-}
-
-static void
-keep_axis(PkGridAxis *own, const PkGridAxis *axis)
-{
-  g_free((gpointer)own->edges);
-  *own = *axis;
-  own->edges = axis->edges ? g_memdup2(axis->edges, (axis->n + 1) * sizeof(double)) : NULL;
-}
-
-const gint64 *
-pk_unit_fetch_density(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error)
-{
-  PkUnitQuery *query = self->query;
-
-  g_clear_pointer(&query->counts, g_free);
-  query->counts = fetch_counts(self, x, y, error);
-  keep_axis(&query->grid[0], x);
-  keep_axis(&query->grid[1], y);
-  return query->counts;
-}
-
-static void
-put_bounds(PkTable *table, guint column, gint64 row, const PkRelField *field, const PkGridAxis *axis, gsize cell)
-{
-  for (guint end = 0; end < 2; end++) {
-    double at = axis->edges ? axis->edges[cell + end] : axis->start + axis->step * (double)(cell + end);
-    *pk_table_at(table, column + end, row) =
-      field && pk_type_is_temporal(field->type) ? pk_value_date(at) : pk_value_number(at);
-  }
-}
-
-PkTable *
-pk_unit_density_table(const PkUnit *self)
-{
-  const PkUnitQuery *query = self->query;
-  const PkGridAxis *x = &query->grid[0], *y = &query->grid[1];
-  PkTable *table = pk_table_new();
-  gsize cells = (gsize)x->n * y->n, layers = self->density_values ? self->density_values->len : 1;
-  g_autofree char *x_end = g_strconcat(query->x_column, "_end", NULL);
-  g_autofree char *y_end = g_strconcat(query->y_column, "_end", NULL);
-  const char *const names[] = { query->x_column, x_end, query->y_column, y_end };
-
-  for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-    pk_table_add_column(table, names[i]);
-  if (self->density_values)
-    pk_table_add_column(table, query->series->pdata[0]);
-  pk_table_add_column(table, "__count");
-  for (gsize i = 0; query->counts && i < cells * layers; i++) {
-    gint64 row = table->n_rows;
-    if (query->counts[i] == 0)
-      continue;
-    pk_table_set_length(table, row + 1);
-    put_bounds(table, 0, row, query->x, x, i % cells % x->n);
-    put_bounds(table, 2, row, query->y, y, i % cells / x->n);
-    if (self->density_values) {
-      PkValue value = g_array_index(self->density_values, PkValue, i / cells);
-      if (value.text)
-        value.text = pk_arena_text(table->arena, value.text, -1);
-      *pk_table_at(table, 4, row) = value;
-    }
-    *pk_table_at(table, self->density_values ? 5 : 4, row) = pk_value_number((double)query->counts[i]);
-  }
-  return table;
-}
-
 /* --- M4 --- */
 
 typedef struct {
@@ -542,8 +473,8 @@ append_point(PkUnit *self, PkTable *from, gint64 row, guint n_keys, Point point)
   PkUnitQuery *query = self->query;
   PkTable *table = self->table;
   gint64 to = table->n_rows;
-  double ms = point.x / units_per_ms(query->x->type);
-  double y = point.y / units_per_ms(query->y->type);
+  double ms = point.x / pk_units_per_ms(query->x->type);
+  double y = point.y / pk_units_per_ms(query->y->type);
 
   pk_table_set_length(table, to + 1);
   for (guint k = 0; k < n_keys; k++) {
@@ -637,8 +568,8 @@ append_beyond(PkUnit *self, double bound, gboolean below, GError **error)
     if (pk_value_is_invalid(x) || pk_value_is_invalid(y))
       continue;
     /* a table has dates in ms, a plan in the column's unit */
-    append_point(self, table, row, n_keys, (Point){ x->number * (x->kind == PK_VALUE_DATE ? units_per_ms(self->query->x->type) : 1),
-                                                    y->number * (y->kind == PK_VALUE_DATE ? units_per_ms(self->query->y->type) : 1) });
+    append_point(self, table, row, n_keys, (Point){ x->number * (x->kind == PK_VALUE_DATE ? pk_units_per_ms(self->query->x->type) : 1),
+                                                    y->number * (y->kind == PK_VALUE_DATE ? pk_units_per_ms(self->query->y->type) : 1) });
   }
   return table != NULL;
 }
@@ -679,7 +610,7 @@ gboolean
 pk_unit_fetch_m4(PkUnit *self, double x0, double x1, guint n, GError **error)
 {
   PkUnitQuery *query = self->query;
-  double scale = query->x ? units_per_ms(query->x->type) : 1, lo = MIN(x0, x1) * scale, hi = MAX(x0, x1) * scale;
+  double scale = query->x ? pk_units_per_ms(query->x->type) : 1, lo = MIN(x0, x1) * scale, hi = MAX(x0, x1) * scale;
   g_autoptr(PkTable) table = NULL;
 
   pk_table_set_length(self->table, 0);

@@ -638,6 +638,8 @@ fill_unit(PkUnitBuild *build, GError **error)
     return FALSE;
   if (unit->draw != PK_DRAW_MARKS)
     return TRUE;
+  if (!pk_lower_check_marks(build, error))
+    return FALSE;
   unit->table = make_table(build, error);
   if (!unit->table)
     return FALSE;

@@ -46,6 +46,8 @@ gboolean pk_lower_sorts(PkUnitBuild *build, GError **error);
 
 /* Are there so many rows that the unit is drawn as density or M4? */
 gboolean pk_lower_is_large(PkUnitBuild *build);
+/* PK_ERROR_LIMIT if a channel stands in the way of a density raster and there are too many rows for marks. */
+gboolean pk_lower_check_marks(PkUnitBuild *build, GError **error);
 /* Would it be a long line whether it is drawn by M4 or not? */
 void pk_lower_note_long_line(PkUnitBuild *build);
 /* Leaves the unit's draw kind at MARKS if the rows turn out to be no matter for density or M4. */

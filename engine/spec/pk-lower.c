@@ -44,6 +44,8 @@ add_notes(const PkUnitTree *tree, GString *note)
       g_string_insert_c(grouped, i, ',');
     g_string_append_printf(note, "%s%s %s rows", note->len ? "; " : "",
                            tree->unit->draw == PK_DRAW_DENSITY ? "density raster of" : "M4 of", grouped->str);
+    if (tree->unit->has_mean)
+      g_string_append_printf(note, ", mean of %s", pk_view_def(tree->unit->view, tree->unit->mean_channel)->field);
   }
   for (guint i = 0; i < tree->n_children; i++)
     add_notes(tree->children[i], note);

@@ -44,7 +44,9 @@ typedef struct {
 
 typedef struct {
   /* A point, circle or square mark over two continuous axes with more rows is drawn as a density raster, and a line
-   * over a continuous axis with more as M4. 0: PK_LOWER_MARK_LIMIT. -1: never. */
+   * over a continuous axis with more as M4. 0: PK_LOWER_MARK_LIMIT. -1: never. Of a continuous colour the raster shows
+   * the mean in each pixel, on the scale of the field's values; other channels than colours that differ from row to row
+   * keep marks, up to 1,000,000 (PK_ERROR_LIMIT). */
   gint64 mark_limit;
   /* More marks than this are an error (PK_ERROR_LIMIT). 0: PK_LOWER_ROW_LIMIT. */
   gint64 row_limit;

@@ -15,9 +15,14 @@ struct PkUnitQuery {
   char *x_column, *y_column; /* of the table */
   gint64 row_limit;
   PkGridAxis grid[2]; /* x, y of the counts; edges owned */
+  PkRelField *mean;   /* of rel: what the colour is the mean of; NULL: nothing */
   gint64 *counts;     /* owned; of the last fetch, NULL before */
+  double *means;      /* the same, if there is `mean`: NaN where a cell has no value */
 };
 
 void pk_unit_query_free(PkUnitQuery *self);
+
+/* Units of a column of the type in one ms; 1 for numbers. */
+double pk_units_per_ms(PkType type);
 
 G_END_DECLS

@@ -58,6 +58,9 @@ struct PkUnit {
   /* DENSITY with a discrete colour: its distinct values, in order of first appearance, one layer of the grid each;
    * NULL: one layer. Values live in the table's arena. */
   GArray *density_values;      /* of PkValue */
+  /* DENSITY with a continuous colour: each pixel shows the mean of the field. */
+  gboolean has_mean;
+  PkChannel mean_channel;      /* COLOR, FILL or STROKE */
   gint64 n_source_rows;        /* rows that the marks stand for */
   /* A line of so many rows that it is drawn in columns of device pixels, from the rows or, the same to the pixel, from
    * M4's points. x_per_ms: units of its x column in a ms (numbers: 1). x_is_whole: they are whole numbers. */
@@ -79,8 +82,11 @@ typedef struct {
  * NULL with *error. */
 const gint64 *pk_unit_fetch_density(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error);
 
+/* DENSITY with a mean, after a fetch: that of a cell, a number or date; null where no row has a finite value. */
+PkValue pk_unit_get_density_mean(const PkUnit *self, gsize cell);
+
 /* DENSITY: the cells that hold rows, by series, y, x, with the columns x, x_end, y, y_end (the cell's bounds), named
- * after the fields, the series' field if there is one, and __count. New table; empty before a fetch. */
+ * after the fields, the series' field if there is one, __count, and mean_FIELD if there is a mean. New table; empty before a fetch. */
 PkTable *pk_unit_density_table(const PkUnit *self);
 
 /* The column of [x0, x1] cut in n, as a plan's M4 has it, that a value of the x column (dates as ms) is in; -1 before
