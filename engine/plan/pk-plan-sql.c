@@ -447,15 +447,19 @@ append_m4(GString *out, const PkPlan *plan, const char *separator)
     g_string_append(out, ", ");
   }
   g_string_append(out, "\"p\" AS \"column\", "
-                  "struct_extract(\"f\", 1) AS \"x_first\", struct_extract(\"f\", 2) AS \"y_first\", "
-                  "struct_extract(\"l\", 1) AS \"x_last\", (-struct_extract(\"l\", 2)) AS \"y_last\", "
-                  "struct_extract(\"b\", 2) AS \"x_min\", struct_extract(\"b\", 1) AS \"y_min\", "
-                  "(-struct_extract(\"t\", 2)) AS \"x_max\", struct_extract(\"t\", 1) AS \"y_max\"");
+                  "struct_extract(\"f\", 'k') AS \"x_first\", struct_extract(\"f\", 'v') AS \"y_first\", "
+                  "struct_extract(\"l\", 'k') AS \"x_last\", (-struct_extract(\"l\", 'v')) AS \"y_last\", "
+                  "struct_extract(\"b\", 'v') AS \"x_min\", struct_extract(\"b\", 'k') AS \"y_min\", "
+                  "(-struct_extract(\"t\", 'v')) AS \"x_max\", struct_extract(\"t\", 'k') AS \"y_max\"");
   g_string_append_printf(out, "%sFROM (SELECT ", separator);
   for (guint i = 0; i < plan->n_keys; i++)
     g_string_append_printf(out, "\"k%u\", ", i);
-  g_string_append(out, "\"p\", min(row(\"x\", \"y\")) AS \"f\", max(row(\"x\", (-\"y\"))) AS \"l\", "
-                  "min(row(\"y\", \"x\")) AS \"b\", max(row(\"y\", (-\"x\"))) AS \"t\"");
+  /* Structs with names: DuckDB 1.5.5 cannot take values by position out of a struct from a subquery. */
+  g_string_append(out, "\"p\", "
+                  "min(struct_pack(\"k\" := \"x\", \"v\" := \"y\")) AS \"f\", "
+                  "max(struct_pack(\"k\" := \"x\", \"v\" := (-\"y\"))) AS \"l\", "
+                  "min(struct_pack(\"k\" := \"y\", \"v\" := \"x\")) AS \"b\", "
+                  "max(struct_pack(\"k\" := \"y\", \"v\" := (-\"x\"))) AS \"t\"");
   g_string_append_printf(out, "%sFROM (", separator);
   append_m4_rows(out, plan, separator);
   g_string_append_printf(out, ")%sGROUP BY ", separator);

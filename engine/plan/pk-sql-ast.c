@@ -64,7 +64,11 @@ append_list(GString *out, const PkSqlReader *reader, JsonArray *children, guint 
     JsonObject *child = pk_json_item(children, i);
     g_string_append(out, i > from ? ", " : "");
     /* A name on an argument is an argument by name. */
-    if (!pk_json_is_absent(child, "alias") || !append_operand(out, reader, child))
+    if (!pk_json_is_absent(child, "alias")) {
+      pk_sql_append_ident(out, pk_json_text(child, "alias"));
+      g_string_append(out, " := ");
+    }
+    if (!append_operand(out, reader, child))
       return FALSE;
   }
   return TRUE;

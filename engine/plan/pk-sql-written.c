@@ -197,14 +197,16 @@ pk_sql_read_dense(const PkSqlContext *context, JsonObject *select)
 
 static const struct { const char *text, *alias; } line_outer[] = {
   { "\"p\"", "column" },
-  { "struct_extract(\"f\", 1)", "x_first" },    { "struct_extract(\"f\", 2)", "y_first" },
-  { "struct_extract(\"l\", 1)", "x_last" },     { "(-struct_extract(\"l\", 2))", "y_last" },
-  { "struct_extract(\"b\", 2)", "x_min" },      { "struct_extract(\"b\", 1)", "y_min" },
-  { "(-struct_extract(\"t\", 2))", "x_max" },   { "struct_extract(\"t\", 1)", "y_max" },
+  { "struct_extract(\"f\", 'k')", "x_first" }, { "struct_extract(\"f\", 'v')", "y_first" },
+  { "struct_extract(\"l\", 'k')", "x_last" }, { "(-struct_extract(\"l\", 'v'))", "y_last" },
+  { "struct_extract(\"b\", 'v')", "x_min" }, { "struct_extract(\"b\", 'k')", "y_min" },
+  { "(-struct_extract(\"t\", 'v'))", "x_max" }, { "struct_extract(\"t\", 'k')", "y_max" },
 }, line_middle[] = {
   { "\"p\"", "" },
-  { "min(row(\"x\", \"y\"))", "f" },    { "max(row(\"x\", (-\"y\")))", "l" },
-  { "min(row(\"y\", \"x\"))", "b" },    { "max(row(\"y\", (-\"x\")))", "t" },
+  { "min(struct_pack(\"k\" := \"x\", \"v\" := \"y\"))", "f" },
+  { "max(struct_pack(\"k\" := \"x\", \"v\" := (-\"y\")))", "l" },
+  { "min(struct_pack(\"k\" := \"y\", \"v\" := \"x\"))", "b" },
+  { "max(struct_pack(\"k\" := \"y\", \"v\" := (-\"x\")))", "t" },
 };
 
 static gboolean

@@ -365,7 +365,7 @@ luminance_of(const PkCall *call, guint i, double *out)
 static gboolean
 call_luminance(const PkCall *call, PkValue *out)
 {
-  double l;
+  double l = 0;
   if (!luminance_of(call, 0, &l))
     return FALSE;
   *out = pk_value_number(l);
@@ -376,7 +376,7 @@ call_luminance(const PkCall *call, PkValue *out)
 static gboolean
 call_contrast(const PkCall *call, PkValue *out)
 {
-  double a, b;
+  double a = 0, b = 0;
   if (!luminance_of(call, 0, &a) || !luminance_of(call, 1, &b))
     return FALSE;
   *out = pk_value_number((fmax(a, b) + 0.05) / (fmin(a, b) + 0.05));
