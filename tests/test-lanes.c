@@ -123,10 +123,11 @@ check(const World *self)
 static void
 drain(World *self)
 {
-  for (guint i = 0; i < 100000; i++) {
+  for (guint idle = 0, i = 0; idle < 2 * WORKERS; i++) {
     step(self, i % WORKERS);
     self->now++;
     check(self);
+    idle = self->workers[i % WORKERS] ? 0 : idle + 1;
   }
   for (guint i = 0; i < self->tasks->len; i++) {
     const Task *task = self->tasks->pdata[i];
