@@ -86,7 +86,7 @@ pk_session_new(const PikaSessionOptions *options, GError **error)
   self->allowed_paths = g_strdupv((char **)options->allowed_paths);
   self->allowed_directories = g_strdupv((char **)options->allowed_directories);
   self->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-  self->frames = g_ptr_array_new_with_free_func((GDestroyNotify)pk_kept_frame_free);
+  self->frames = pk_frame_cache_new(limit);
   return g_steal_pointer(&self);
 }
 
@@ -101,7 +101,7 @@ void
 pk_session_free(PikaSession *self)
 {
   pk_session_finish_fonts(self);
-  g_clear_pointer(&self->frames, g_ptr_array_unref);
+  g_clear_pointer(&self->frames, pk_frame_cache_free);
   g_clear_pointer(&self->counts, g_hash_table_unref);
   for (guint i = 0; i < PK_SESSION_N_BACKENDS; i++)
     pk_backend_free(self->backends[i]);

@@ -40,54 +40,19 @@ pk_session_columns_sql(const PkPlan *plan)
   return g_string_free(sql, FALSE);
 }
 
-void
-pk_kept_frame_free(PkKeptFrame *self)
-{
-  g_free(self->relation);
-  pk_frame_unref(self->frame);
-  g_free(self);
-}
-
-static gboolean
-holds(const PkKeptFrame *kept, const PkPlan *plan)
-{
-  if (strcmp(kept->relation, plan->relation))
-    return FALSE;
-  for (guint i = 0; i < plan->n_columns; i++)
-    if (!pk_frame_find(kept->frame, plan->columns[i].name, NULL))
-      return FALSE;
-  return TRUE;
-}
-
-static PkFrame *
-lookup_frame(PikaSession *self, const PkPlan *plan)
-{
-  PkFrame *frame = NULL;
-  g_mutex_lock(&self->lock);
-  for (guint i = 0; i < self->frames->len && !frame; i++) {
-    const PkKeptFrame *kept = self->frames->pdata[i];
-    if (holds(kept, plan))
-      frame = pk_frame_ref(kept->frame);
-  }
-  g_mutex_unlock(&self->lock);
-  return frame;
-}
-
 gboolean
 pk_session_has_columns(PikaSession *self, const PkPlan *plan)
 {
-  g_autoptr(PkFrame) frame = lookup_frame(self, plan);
+  g_autoptr(PkFrame) frame = pk_frame_cache_lookup(self->frames, plan);
   return frame != NULL;
 }
 
-static void
-keep_frame(PikaSession *self, const PkPlan *plan, PkFrame *frame)
+void
+pk_session_forget(PikaSession *self)
 {
-  PkKeptFrame *kept = g_new0(PkKeptFrame, 1);
-  kept->relation = g_strdup(plan->relation);
-  kept->frame = pk_frame_ref(frame);
+  pk_frame_cache_clear(self->frames);
   g_mutex_lock(&self->lock);
-  g_ptr_array_add(self->frames, kept);
+  g_hash_table_remove_all(self->counts);
   g_mutex_unlock(&self->lock);
 }
 
@@ -170,7 +135,7 @@ choose(PikaSession *self, const PkPlan *plan, PkFrame *resident, GError **error)
 PkChoice *
 pk_session_choose(PikaSession *self, const PkPlan *plan, GError **error)
 {
-  g_autoptr(PkFrame) resident = lookup_frame(self, plan);
+  g_autoptr(PkFrame) resident = pk_frame_cache_lookup(self->frames, plan);
   return choose(self, plan, resident, error);
 }
 
@@ -185,19 +150,38 @@ add_receipt(PikaReceipt *total, const PkReceipt *part, const PkChoice *choice)
   total->peak_bytes = MAX(total->peak_bytes, pk_mem_peak());
 }
 
+/* Frames that nobody asked for lately make room: as many as the columns may need (half as much again as they
+ * take, while they grow), and if that did not tell all (texts), all of them. */
+static PkFrame *
+fetch_columns(PikaSession *self, const PkPlan *plan, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *sql = pk_session_columns_sql(plan);
+  g_autoptr(GError) failure = NULL;
+  gint64 rows = pk_session_known_rows(self, plan->relation);
+  if (rows > 0)
+    pk_frame_cache_make_room(self->frames, (gsize)rows * row_bytes(plan) / 2 * 3);
+  PkFrame *frame = pk_session_fetch(self, sql, cancellable, NULL, &failure);
+  if (!frame && g_error_matches(failure, PK_ERROR, PK_ERROR_LIMIT) && pk_frame_cache_make_room(self->frames, G_MAXSIZE)) {
+    g_clear_error(&failure);
+    frame = pk_session_fetch(self, sql, cancellable, NULL, &failure);
+  }
+  if (!frame)
+    g_propagate_error(error, g_steal_pointer(&failure));
+  return frame;
+}
+
 PkFrame *
 pk_session_columns(PikaSession *self, const PkPlan *plan, GCancellable *cancellable, PkTally *tally, GError **error)
 {
-  PkFrame *frame = lookup_frame(self, plan);
+  PkFrame *frame = pk_frame_cache_lookup(self->frames, plan);
   if (!frame) {
-    g_autofree char *sql = pk_session_columns_sql(plan);
     gint64 start = pk_clock_now_ns();
-    frame = pk_session_fetch(self, sql, cancellable, NULL, error);
+    frame = fetch_columns(self, plan, cancellable, error);
     if (!frame)
       return NULL;
     tally->receipt->fetch_ms += ms_since(start);
     tally->receipt->scans++;
-    keep_frame(self, plan, frame);
+    pk_frame_cache_add(self->frames, plan->relation, frame);
   }
   pk_tally_add_frame(tally, plan->relation, frame);
   return frame;
@@ -232,7 +216,7 @@ pk_session_run_sql(PikaSession *self, const char *sql, const char *relation, GCa
 PkFrame *
 pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, PkTally *tally, GError **error)
 {
-  g_autoptr(PkFrame) frame = lookup_frame(self, plan);
+  g_autoptr(PkFrame) frame = pk_frame_cache_lookup(self->frames, plan);
   g_autoptr(PkChoice) choice = choose(self, plan, frame, error);
   if (!choice)
     return NULL;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pk-backend.h"
+#include "pk-frame-cache.h"
 #include "pk-planner.h"
 #include "pk-session-tally.h"
 #include "pk-source.h"
@@ -14,13 +15,6 @@ G_BEGIN_DECLS
 /* ref first: see pk_session_choose. */
 enum { PK_SESSION_REF, PK_SESSION_CPU, PK_SESSION_SQL, PK_SESSION_N_BACKENDS };
 
-/* Columns of a relation. */
-typedef struct {
-  char *relation;
-  PkFrame *frame;
-} PkKeptFrame;
-void pk_kept_frame_free(PkKeptFrame *self);
-
 struct PikaSession {
   gint refs;
   PkSource *source;
@@ -31,8 +25,8 @@ struct PikaSession {
   char **allowed_paths, **allowed_directories;
   PikaProgressFunc progress;
   gpointer progress_data;
+  PkFrameCache *frames; /* what a plot fetched is kept for its next question */
   GMutex lock;          /* guards what follows */
-  GPtrArray *frames;    /* of PkKeptFrame *: what a plot fetched is kept for its next question */
   GHashTable *counts;   /* relation → its rows, as gint64 *, once counted */
   PkFonts *fonts;       /* loads them; NULL: has not started, or was waited for */
   gboolean has_fonts;   /* it has started at some time */
@@ -53,6 +47,9 @@ gint64 pk_session_count(PikaSession *self, const char *relation, GCancellable *c
 /* What was counted, or told by pk_session_note_count; -1: nothing. */
 gint64 pk_session_known_rows(PikaSession *self, const char *relation);
 void pk_session_note_count(PikaSession *self, const char *relation, gint64 rows);
+
+/* After a statement that may have changed tables: what was fetched and counted of them is not kept on. */
+void pk_session_forget(PikaSession *self);
 
 /* Are the plan's columns in memory? */
 gboolean pk_session_has_columns(PikaSession *self, const PkPlan *plan);
