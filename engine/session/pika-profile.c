@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define COLUMNS_A_QUERY 64       /* statements of bounded size, however wide the table */
+#define FEW_VALUES ((gint64)1 << 24) /* of so many columns together: they are fetched together for their histograms */
 #define MAX_TEXT_DISTINCT 100000 /* beyond it a list of frequent values says nothing */
 
 typedef struct {
@@ -139,21 +140,54 @@ frequent_values(Profiler *p, const PkColumnInfo *info, PikaColumnProfile *profil
 }
 
 static gboolean
-profile_all(Profiler *p, const GPtrArray *infos, GPtrArray *profiles, GError **error)
+is_measured(const PikaColumnProfile *profile)
 {
-  for (guint from = 0; from < infos->len; from += COLUMNS_A_QUERY)
-    if (!measure(p, infos, from, MIN(from + COLUMNS_A_QUERY, infos->len), profiles, error))
-      return FALSE;
-  for (guint i = 0; i < infos->len; i++) {
+  return profile->kind == PIKA_KIND_NUMBER || profile->kind == PIKA_KIND_TIME;
+}
+
+/* The histograms of a short table's columns are taken from memory: in a wide table a statement each would cost more
+ * than all of its values. */
+static gboolean
+fetch_together(Profiler *p, const GPtrArray *infos, const GPtrArray *profiles, guint from, guint to, GError **error)
+{
+  g_autoptr(PkPlan) plan = pk_plan_new(p->relation);
+  PikaReceipt receipt = { .exact = TRUE };
+  g_auto(PkTally) tally = { .receipt = &receipt };
+  gint64 rows = ((const PikaColumnProfile *)profiles->pdata[from])->rows;
+  for (guint i = from; i < to; i++)
+    if (is_measured(profiles->pdata[i]))
+      pk_plan_add_column(plan, ((const PkColumnInfo *)infos->pdata[i])->name, ((const PkColumnInfo *)infos->pdata[i])->type);
+  if (plan->n_columns < 2 || rows > FEW_VALUES / plan->n_columns)
+    return TRUE;
+  g_autoptr(PkFrame) frame = pk_session_columns(p->session, plan, p->cancellable, &tally, error);
+  return frame != NULL;
+}
+
+static gboolean
+picture(Profiler *p, const GPtrArray *infos, const GPtrArray *profiles, guint from, guint to, GError **error)
+{
+  if (!fetch_together(p, infos, profiles, from, to, error))
+    return FALSE;
+  for (guint i = from; i < to; i++) {
     PikaColumnProfile *profile = profiles->pdata[i];
     const PkColumnInfo *info = infos->pdata[i];
-    gboolean numeric = profile->kind == PIKA_KIND_NUMBER || profile->kind == PIKA_KIND_TIME;
     gboolean listed = profile->kind == PIKA_KIND_TEXT || profile->kind == PIKA_KIND_BOOL;
     if (profile->rows == profile->nulls)
       continue;
-    if (numeric && !histogram_numbers(p, info, profile, error))
+    if (is_measured(profile) && !histogram_numbers(p, info, profile, error))
       return FALSE;
     if (listed && !frequent_values(p, info, profile, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+profile_all(Profiler *p, const GPtrArray *infos, GPtrArray *profiles, GError **error)
+{
+  for (guint from = 0; from < infos->len; from += COLUMNS_A_QUERY) {
+    guint to = MIN(from + COLUMNS_A_QUERY, infos->len);
+    if (!measure(p, infos, from, to, profiles, error) || !picture(p, infos, profiles, from, to, error))
       return FALSE;
   }
   return TRUE;

@@ -34,7 +34,7 @@ typedef struct {
 
 /* A file of more columns than this is refused (PK_ERROR_LIMIT): it is taken for
  * one that lies on its side or has another delimiter. */
-#define PK_SOURCE_MAX_COLUMNS 4096
+#define PK_SOURCE_MAX_COLUMNS 20000
 
 typedef enum {
   PK_FILE_AUTO, /* by the name's ending, then by the first bytes */
@@ -80,6 +80,7 @@ typedef struct {
   guint64 bytes_read;   /* from files; 0 if none, or not known (other queries ran at the same time) */
   double ms;            /* from the call to the end of the stream */
   double cpu_ms;        /* summed over the engine's threads; 0 if not known */
+  guint64 rows_changed; /* by a statement that answers no rows: inserted, updated, deleted */
 } PkQueryStats;
 
 typedef struct {
@@ -142,7 +143,8 @@ GPtrArray *pk_source_describe(PkSource *source, const char *sql, GError **error)
 GPtrArray *pk_source_describe_table(PkSource *source, const char *table, GError **error);
 
 /* Runs one statement; *out (empty before) is its stream, of struct arrays whose
- * columns view with pk_arrow_batch_init. Rows are computed as the stream is
+ * columns view with pk_arrow_batch_init. A statement that answers no rows (INSERT,
+ * CREATE) was carried out by then, and its stream has no columns. Rows are computed as the stream is
  * read, in bounded memory. The caller clears *out. Batches may be kept after
  * the stream is gone. */
 gboolean pk_source_query(PkSource *source, const char *sql, const PkQueryControl *control,
