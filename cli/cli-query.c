@@ -98,9 +98,22 @@ write_parquet(CliContext *context, CliOutput *out, const char *sql, GError **err
   return ok;
 }
 
+/* A statement that answers no rows is told on stderr: a table of DuckDB's own words for it would be taken for data. */
+static void
+say_done(const CliContext *context, const PikaReceipt *receipt)
+{
+  if (context->quiet)
+    return;
+  g_autofree char *rows = cli_group_digits(receipt->rows_changed);
+  if (receipt->rows_changed > 0)
+    cli_say("done: %s row%s", rows, receipt->rows_changed == 1 ? "" : "s");
+  else
+    cli_say("done");
+}
+
 static gboolean
 write_rows(CliContext *context, const CliArgs *args, CliOutput *out, const char *sql, const char *format_name,
-           PikaReceipt *receipt, GError **error)
+           PikaReceipt *receipt, gboolean *nothing, GError **error)
 {
   PikaFormat format;
   struct ArrowArrayStream stream = { 0 };
@@ -112,6 +125,15 @@ write_rows(CliContext *context, const CliArgs *args, CliOutput *out, const char 
   pika_session_query_async(context->session, sql, receipt, cli_cancellable(), cli_ready, &answered);
   if (!pika_session_query_finish(cli_wait(&answered), &stream, error))
     return FALSE;
+  struct ArrowSchema schema = { 0 };
+  *nothing = stream.get_schema(&stream, &schema) == 0 && schema.n_children == 0;
+  if (schema.release)
+    schema.release(&schema);
+  if (*nothing) {
+    stream.release(&stream);
+    say_done(context, receipt);
+    return TRUE;
+  }
   pika_write_stream_async(&stream, format, cli_output_get_stream(out), max_rows, terminal ? cli_terminal_width() : 0,
                           cli_cancellable(), cli_ready, &written);
   return pika_write_stream_finish(cli_wait(&written), NULL, error);
@@ -123,14 +145,14 @@ run(CliContext *context, const CliArgs *args, const char *sql, GError **error)
   const char *format = get_format(args, error);
   if (!format)
     return FALSE;
-  gboolean parquet = !strcmp(format, "parquet");
+  gboolean parquet = !strcmp(format, "parquet"), nothing = FALSE;
   PikaReceipt receipt = { .exact = TRUE, .backend = "sql" };
   g_autoptr(CliOutput) out = cli_output_open(cli_get(args, "output"), parquet, error);
   if (!out)
     return FALSE;
   gboolean ok = parquet ? write_parquet(context, out, sql, error)
-                        : write_rows(context, args, out, sql, format, &receipt, error);
-  return ok && cli_output_commit(out, error) && cli_report_receipt(context, args, &receipt, error);
+                        : write_rows(context, args, out, sql, format, &receipt, &nothing, error);
+  return ok && (nothing || cli_output_commit(out, error)) && cli_report_receipt(context, args, &receipt, error);
 }
 
 /* Who misses a table wants to know which there are. */

@@ -195,6 +195,18 @@ def gzip_and_glob(r):
 
 
 @case
+def statements_without_rows_say_what_they_did(r):
+    assert r.ok('query', '-c', 'create table t(a int)') == '' and r.err == 'done\n', r.err
+    assert r.ok('query', '-c', 'create table t(a int); insert into t from range(1234)') == ''
+    assert r.err == 'done: 1,234 rows\n', r.err
+    assert r.ok('query', '-q', '-c', 'set threads = 1', '-o', 'nothing.csv') == '' and r.err == ''
+    assert r.files() == []
+    assert r.ok('query', '-c', 'create table t as select 1 a; insert into t values (2) returning a') == 'a\n2\n'
+    r.ok('query', '-c', 'create table t as select 1 a', '--receipt', 'r.json')
+    assert json.loads((r.cwd / 'r.json').read_text())['rows_changed'] == 1
+
+
+@case
 def bad_sql_says_where(r):
     r.fails(1, 'nope', 'query', '-c', 'select * from nope')
     r.fails(1, 'selec', 'query', '-c', 'selec 1')
@@ -522,7 +534,10 @@ def truncated_parquet(r):
 @case
 def ten_thousand_columns(r):
     r.write('w.csv', ','.join(f'c{i}' for i in range(10000)) + '\n' + ','.join(str(i) for i in range(10000)) + '\n')
-    assert '10000 columns' in r.fails(1, 'w.csv', 'query', 'w.csv', '-c', 'select c9999 from w')
+    assert r.ok('query', 'w.csv', '-c', 'select c9999 from w') == 'c9999\n9999\n'
+    r.ok('plot', 'w.csv', '--mark', 'point', '--x', 'c1', '--y', 'c9999', '-o', 'w.svg')
+    r.write('x.csv', ','.join(f'c{i}' for i in range(30000)) + '\n')
+    assert '30000 columns' in r.fails(1, 'x.csv', 'query', 'x.csv', '-c', 'select c9999 from x')
 
 
 @case

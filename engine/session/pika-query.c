@@ -47,12 +47,13 @@ to_sql(const char *statement_json, gpointer data)
   return text ? g_strndup(text, length) : NULL;
 }
 
-/* The plan in a statement, or NULL and why there is none. */
+/* The plan in a statement, or NULL and why there is none. *is_select: it changes nothing. */
 static PkSqlMatch *
-recognise(PikaSession *self, const char *sql, char **reason)
+recognise(PikaSession *self, const char *sql, gboolean *is_select, char **reason)
 {
   g_autoptr(GError) error = NULL;
   g_autofree char *json = pk_source_parse_sql(self->source, sql, &error);
+  *is_select = json != NULL;
   if (!json) {
     *reason = g_strdup(error->message);
     return NULL;
@@ -111,6 +112,7 @@ tracked_release(struct ArrowArrayStream *stream)
   if (t->receipt) {
     t->receipt->rows_scanned = (gint64)MAX(t->stats.rows_scanned, t->stats.rows);
     t->receipt->rows_out = t->rows;
+    t->receipt->rows_changed = (gint64)t->stats.rows_changed;
     t->receipt->bytes_read = (gint64)t->stats.bytes_read;
     t->receipt->scans = 1;
     t->receipt->execute_ms = (double)(pk_clock_now_ns() - t->start) / 1e6;
@@ -171,9 +173,9 @@ pk_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *ou
   PikaReceipt unwanted = { 0 };
   PikaReceipt *r = receipt ? receipt : &unwanted;
   g_autofree char *reason = NULL;
-  gboolean answered = FALSE;
+  gboolean answered = FALSE, is_select;
   *r = (PikaReceipt){ .exact = TRUE };
-  g_autoptr(PkSqlMatch) match = recognise(self, sql, &reason);
+  g_autoptr(PkSqlMatch) match = recognise(self, sql, &is_select, &reason);
   g_autoptr(PkChoice) choice = match ? pk_session_choose(self, match->plan, error) : NULL;
   if (match && !choice)
     return FALSE;
@@ -192,7 +194,10 @@ pk_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *ou
     g_snprintf(r->reason, sizeof r->reason, "not a plan: %s", reason);
   else
     g_strlcpy(r->reason, choice->reason, sizeof r->reason);
-  return query_source(self, sql, out, receipt, cancellable, error);
+  gboolean ok = query_source(self, sql, out, receipt, cancellable, error);
+  if (!is_select)
+    pk_session_forget(self);
+  return ok;
 }
 
 /* --- explain --- */
@@ -201,10 +206,11 @@ char *
 pk_session_explain(PikaSession *self, const char *sql, gboolean as_json, GError **error)
 {
   g_autofree char *reason = NULL;
+  gboolean is_select;
   g_autoptr(GPtrArray) columns = pk_source_describe(self->source, sql, error);
   if (!columns)
     return NULL;
-  g_autoptr(PkSqlMatch) match = recognise(self, sql, &reason);
+  g_autoptr(PkSqlMatch) match = recognise(self, sql, &is_select, &reason);
   const PkPlan *plan = match ? match->plan : NULL;
   g_autoptr(PkChoice) choice = plan ? pk_session_choose(self, plan, error) : NULL;
   if (plan && !choice)

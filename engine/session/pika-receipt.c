@@ -73,8 +73,8 @@ pika_receipt_to_json(const PikaReceipt *receipt)
   append_json_text(out, "backend", receipt->backend);
   append_json_text(out, "reason", receipt->reason);
   g_string_append_printf(out, "\"rows_scanned\":%" G_GINT64_FORMAT ",\"scans\":%" G_GINT64_FORMAT ",\"rows_out\":%" G_GINT64_FORMAT
-                              ",\"bytes_read\":%" G_GINT64_FORMAT ",",
-                         receipt->rows_scanned, receipt->scans, receipt->rows_out, receipt->bytes_read);
+                              ",\"rows_changed\":%" G_GINT64_FORMAT ",\"bytes_read\":%" G_GINT64_FORMAT ",",
+                         receipt->rows_scanned, receipt->scans, receipt->rows_out, receipt->rows_changed, receipt->bytes_read);
   append_json_number(out, "fetch_ms", receipt->fetch_ms);
   append_json_number(out, "execute_ms", receipt->execute_ms);
   append_json_number(out, "encode_ms", receipt->encode_ms);

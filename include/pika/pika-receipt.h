@@ -11,6 +11,7 @@ typedef struct {
   gint64 rows_scanned;  /* of the tables and SELECTs that were read, those of each once however often it was scanned */
   gint64 scans;         /* how often the source was scanned for it; 0: all was in memory already */
   gint64 rows_out;
+  gint64 rows_changed;  /* by a statement that answers no rows */
   gint64 bytes_read;    /* of columns kept in memory, and by the SQL engine where it answered */
   double fetch_ms;      /* source to columns */
   double execute_ms;    /* the plan */

@@ -116,7 +116,8 @@ PIKA_API GPtrArray *pika_session_profile_finish(GAsyncResult *result, GError **e
 
 /* --- queries --- */
 
-/* Runs one statement; *out becomes a stream that the caller releases. receipt (may be NULL) is complete when the
+/* Runs one statement; *out becomes a stream that the caller releases, of no columns if it is one that answers no rows
+ * (INSERT, CREATE: it was carried out by then). receipt (may be NULL) is complete when the
  * stream has ended, and must outlive it. */
 PIKA_API gboolean pika_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *out,
                                      PikaReceipt *receipt, GCancellable *cancellable, GError **error);

@@ -21,6 +21,8 @@ typedef struct {
   duckdb_result result;
   gboolean has_result;
   gboolean done;
+  gboolean no_rows;     /* the statement answers none, but does something */
+  guint64 rows_changed;
   duckdb_arrow_options arrow_options;
   PkDuckdbCrossings *crossings; /* NULL: DuckDB converts the chunks */
   PkQueryControl control;
@@ -122,6 +124,7 @@ write_stats(Run *run)
   memset(stats, 0, sizeof *stats);
   stats->rows = run->rows;
   stats->batches = run->batches;
+  stats->rows_changed = run->rows_changed;
   stats->ms = (double)(pk_clock_now_ns() - run->started_ns) / 1e6;
   /* Only if nothing else ran meanwhile are the process's bytes this query's. */
   if (run->alone && (guint)g_atomic_int_get(&run->source->n_runs) == run->number)
@@ -346,6 +349,27 @@ run_statements(Run *run, const char *sql, gboolean keep_last, gboolean guarded, 
   return ok;
 }
 
+/* Carries out a statement that answers no rows. DuckDB's result of it is a number at most: of the rows changed. */
+static gboolean
+run_for_effect(Run *run, GError **error)
+{
+  gboolean counted =
+    duckdb_column_count(&run->result) == 1 && duckdb_column_type(&run->result, 0) == DUCKDB_TYPE_BIGINT;
+  duckdb_data_chunk chunk = counted ? duckdb_fetch_chunk(run->result) : NULL;
+
+  if (chunk != NULL && duckdb_data_chunk_get_size(chunk) > 0) {
+    const gint64 *count = duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 0));
+    run->rows_changed = (guint64)MAX(*count, 0);
+  }
+  duckdb_destroy_data_chunk(&chunk);
+  if (!run_drain(run, error))
+    return FALSE;
+  run->no_rows = run->done = TRUE;
+  run->rows = 0;
+  write_stats(run);
+  return TRUE;
+}
+
 /* --- the stream ---------------------------------------------------------- */
 
 static int
@@ -372,7 +396,7 @@ take_error_data(duckdb_error_data data, GError **error)
 static gboolean
 result_schema(Run *run, PkArrowSchema *out, GError **error)
 {
-  idx_t n = duckdb_column_count(&run->result);
+  idx_t n = run->no_rows ? 0 : duckdb_column_count(&run->result);
   g_autofree duckdb_logical_type *types = g_new0(duckdb_logical_type, MAX(n, 1));
   g_autofree const char **names = g_new0(const char *, MAX(n, 1));
 
@@ -395,6 +419,8 @@ prepare_batches(Run *run, GError **error)
   g_auto(PkArrowSchema) schema = { 0 };
 
   run->arrow_options = duckdb_result_get_arrow_options(&run->result);
+  if (duckdb_result_return_type(run->result) != DUCKDB_RESULT_TYPE_QUERY_RESULT)
+    return run_for_effect(run, error);
   if (!result_schema(run, &schema, error))
     return FALSE;
   run->crossings = pk_duckdb_crossings_new(&run->result, &schema);
