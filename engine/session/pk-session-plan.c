@@ -150,8 +150,15 @@ add_receipt(PikaReceipt *total, const PkReceipt *part, const PkChoice *choice)
   total->peak_bytes = MAX(total->peak_bytes, pk_mem_peak());
 }
 
-/* Frames that nobody asked for lately make room: as many as the columns may need (half as much again as they
- * take, while they grow), and if that did not tell all (texts), all of them. */
+/* Bytes that the fetching of a plan's columns may need: while a chunk grows it takes up to three times its size. */
+static gsize
+fetch_bytes(const PkPlan *plan, gint64 rows)
+{
+  return (gsize)(rows + 2 * MIN(rows, PK_CHUNK_ROWS)) * row_bytes(plan);
+}
+
+/* Frames that nobody asked for lately make room: as many as the columns may need, and if that did not tell all
+ * (texts), all of them. */
 static PkFrame *
 fetch_columns(PikaSession *self, const PkPlan *plan, GCancellable *cancellable, GError **error)
 {
@@ -159,7 +166,7 @@ fetch_columns(PikaSession *self, const PkPlan *plan, GCancellable *cancellable, 
   g_autoptr(GError) failure = NULL;
   gint64 rows = pk_session_known_rows(self, plan->relation);
   if (rows > 0)
-    pk_frame_cache_make_room(self->frames, (gsize)rows * row_bytes(plan) / 2 * 3);
+    pk_frame_cache_make_room(self->frames, fetch_bytes(plan, rows));
   PkFrame *frame = pk_session_fetch(self, sql, cancellable, NULL, &failure);
   if (!frame && g_error_matches(failure, PK_ERROR, PK_ERROR_LIMIT) && pk_frame_cache_make_room(self->frames, G_MAXSIZE)) {
     g_clear_error(&failure);
