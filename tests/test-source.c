@@ -304,6 +304,16 @@ test_progress_and_stats(void)
   g_assert_no_error(error);
   g_assert_cmpuint(stats.rows_scanned, ==, 300000);
   g_assert_cmpuint(stats.bytes_read, >, 300000 * 8);
+  /* of one row group, of several, through a filter, whatever the number of threads */
+  static const char *const queries[] = { "SELECT sum(hash(h + i)) FROM stats", "SELECT sum(h) FROM stats WHERE i > 299990" };
+  for (guint threads = 1; threads <= 5; threads += 2)
+    for (guint q = 0; q < G_N_ELEMENTS(queries); q++) {
+      g_autofree char *set = g_strdup_printf("SET threads = %u", threads);
+      g_assert_true(pk_source_execute(source, set, NULL, &error));
+      g_assert_true(pk_source_execute(source, queries[q], &control, &error));
+      g_assert_no_error(error);
+      g_assert_cmpuint(stats.rows_scanned, ==, 300000);
+    }
 }
 
 static void

@@ -69,48 +69,6 @@ process_bytes_read(void)
   return g_ascii_strtoull(text + strlen("rchar: "), NULL, 10);
 }
 
-static double
-metric(duckdb_profiling_info info, const char *key)
-{
-  duckdb_value value = duckdb_profiling_info_get_value(info, key);
-
-  if (value == NULL)
-    return 0;
-  char *text = duckdb_get_varchar(value);
-  double number = text != NULL ? g_ascii_strtod(text, NULL) : 0;
-  duckdb_free(text);
-  duckdb_destroy_value(&value);
-  return number;
-}
-
-static gboolean
-is_parquet_scan(duckdb_profiling_info info)
-{
-  duckdb_value value = duckdb_profiling_info_get_value(info, "OPERATOR_NAME");
-
-  if (value == NULL)
-    return FALSE;
-  char *name = duckdb_get_varchar(value);
-  gboolean parquet = name != NULL && strstr(name, "PARQUET") != NULL;
-  duckdb_free(name);
-  duckdb_destroy_value(&value);
-  return parquet;
-}
-
-/* Rows that the scans of a plan read. DuckDB 1.5 counts those of a Parquet scan
- * twice (a test watches whether it still does). */
-static double
-rows_scanned(duckdb_profiling_info info)
-{
-  double rows = metric(info, "OPERATOR_ROWS_SCANNED");
-
-  if (is_parquet_scan(info))
-    rows /= 2;
-  for (idx_t i = 0; i < duckdb_profiling_info_get_child_count(info); i++)
-    rows += rows_scanned(duckdb_profiling_info_get_child(info, i));
-  return rows;
-}
-
 /* Fills the caller's statistics; the pointer is not kept after. */
 static void
 write_stats(Run *run)
@@ -129,11 +87,7 @@ write_stats(Run *run)
   /* Only if nothing else ran meanwhile are the process's bytes this query's. */
   if (run->alone && (guint)g_atomic_int_get(&run->source->n_runs) == run->number)
     stats->bytes_read = bytes - MIN(run->bytes_before, bytes);
-  duckdb_profiling_info info = duckdb_get_profiling_info(run->connection);
-  if (info == NULL)
-    return;
-  stats->rows_scanned = (guint64)rows_scanned(info);
-  stats->cpu_ms = metric(info, "CPU_TIME") * 1e3;
+  pk_duckdb_read_profile(run->source, run->connection, stats);
 }
 
 static void

@@ -53,6 +53,11 @@ gboolean pk_duckdb_add_stream(PkSource *source, const char *name, PkArrowStream 
 /* The SQL name of a type, nested ones in full. New string. */
 char *pk_duckdb_dup_type_name(duckdb_logical_type type);
 
+/* --- profiles (pk-duckdb-profile.c) --- */
+
+/* Fills rows_scanned and cpu_ms with what the connection's last query did, if it was profiled. */
+void pk_duckdb_read_profile(PkDuckdb *self, duckdb_connection connection, PkQueryStats *stats);
+
 /* --- record batches (pk-duckdb-batch.c) --- */
 
 /* How the columns of a result cross into Arrow without a copy. */
