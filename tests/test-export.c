@@ -278,11 +278,11 @@ make_walk(GRand *rand, gboolean leftward)
 }
 
 static cairo_surface_t *
-stroke_walk(const PkPath *path, double width, int style, gboolean tiles)
+stroke_walk(const PkPath *path, double width, int style, double edge, gboolean tiles)
 {
   cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, 260, 250);
   cairo_t *cr = cairo_create(surface);
-  cairo_rectangle(cr, 10, 12, 230, 220);
+  cairo_rectangle(cr, edge, edge, 230, 220);
   cairo_clip(cr);
   cairo_translate(cr, 7.3, 4.6);
   cairo_scale(cr, 2.4, 1.9);
@@ -316,8 +316,10 @@ test_long_stroke_in_tiles(void)
   for (guint w = 0; w < G_N_ELEMENTS(widths); w++)
     for (int style = 0; style < 3; style++)
       for (int leftward = 0; leftward < 2; leftward++) {
+        double edge = w % 2 ? 10 : 10.4; /* of the clip, on whole pixels or not */
         g_autoptr(PkPath) path = make_walk(rand, leftward);
-        cairo_surface_t *a = stroke_walk(path, widths[w], style, FALSE), *b = stroke_walk(path, widths[w], style, TRUE);
+        cairo_surface_t *a = stroke_walk(path, widths[w], style, edge, FALSE);
+        cairo_surface_t *b = stroke_walk(path, widths[w], style, edge, TRUE);
         const guint8 *p = cairo_image_surface_get_data(a), *q = cairo_image_surface_get_data(b);
         guint64 ink = 0;
         for (int i = 0; i < cairo_image_surface_get_stride(a) * 250; i++) {

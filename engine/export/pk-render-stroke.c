@@ -133,6 +133,15 @@ copy_style(const Stroke *self, cairo_t *cr)
   cairo_set_miter_limit(cr, cairo_get_miter_limit(self->cr));
 }
 
+/* The line that reaches into the tile, seen through a matrix that differs from the caller's by a shift at most. */
+static void
+trace_tile(const Stroke *self, cairo_t *cr, double x, int width)
+{
+  double a = (x - self->matrix.x0) / self->matrix.xx * self->direction;
+  double b = (x + width - self->matrix.x0) / self->matrix.xx * self->direction;
+  trace(self, cr, fmin(a, b) - self->reach, fmax(a, b) + self->reach);
+}
+
 static void
 draw_tile(const Stroke *self, int x)
 {
@@ -149,8 +158,7 @@ draw_tile(const Stroke *self, int x)
     cairo_rectangle(cr, r->x, r->y, r->width, r->height);
   }
   cairo_clip(cr);
-  double a = -matrix.x0 / matrix.xx * self->direction, b = (width - matrix.x0) / matrix.xx * self->direction;
-  trace(self, cr, fmin(a, b) - self->reach, fmax(a, b) + self->reach);
+  trace_tile(self, cr, x, width);
   cairo_stroke(cr);
   if (cairo_status(cr) != CAIRO_STATUS_SUCCESS)
     g_error("no memory to draw a line: %s", cairo_status_to_string(cairo_status(cr))); /* ends, as GLib does */
@@ -170,6 +178,25 @@ work(gpointer data, guint worker)
   }
 }
 
+/* A clip that is not of whole pixels cannot be handed to other contexts: here one tile comes after the other. */
+static void
+draw_in_turn(const Stroke *self)
+{
+  cairo_t *cr = self->cr;
+  for (int x = self->left; x < self->right; x += TILE) {
+    int width = MIN(TILE, self->right - x);
+    cairo_save(cr);
+    cairo_identity_matrix(cr);
+    cairo_new_path(cr);
+    cairo_rectangle(cr, x, 0, width, self->height);
+    cairo_clip(cr);
+    cairo_set_matrix(cr, &self->matrix);
+    trace_tile(self, cr, x, width);
+    cairo_stroke(cr);
+    cairo_restore(cr);
+  }
+}
+
 gboolean
 pk_render_stroke_tiles(cairo_t *cr, const PkPath *path)
 {
@@ -181,13 +208,15 @@ pk_render_stroke_tiles(cairo_t *cr, const PkPath *path)
   self.reach = stroke_reach(cr);
   if (!is_sorted(&self) || !take_style(&self) || !take_target(&self))
     return FALSE;
+  cut(&self);
   self.clip = cairo_copy_clip_rectangle_list(cr);
-  gboolean ok = self.clip->status == CAIRO_STATUS_SUCCESS;
-  if (ok) {
-    cut(&self);
+  if (self.clip->status == CAIRO_STATUS_SUCCESS) {
     pk_workers_run(work, &self, (guint)MAX(self.n_tiles, 1));
     cairo_surface_mark_dirty(cairo_get_target(cr));
+  } else {
+    draw_in_turn(&self);
   }
   cairo_rectangle_list_destroy(self.clip);
-  return ok;
+  cairo_new_path(cr);
+  return TRUE;
 }

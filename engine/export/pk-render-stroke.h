@@ -14,8 +14,8 @@
 G_BEGIN_DECLS
 
 /* Strokes the path with the source, width, cap, join and clip that are set. FALSE, with nothing drawn, if tiles are no
- * use or would change the picture: the target is not an image, the source not one colour, the clip not of whole pixels,
- * the path is short, has curves, goes back in x, or is rotated, or there are dashes. */
+ * use or would change the picture: the target is not an image, the source not one colour, the path is short, has curves,
+ * goes back in x, or is rotated, or there are dashes. Leaves no current path. */
 gboolean pk_render_stroke_tiles(cairo_t *cr, const PkPath *path);
 
 G_END_DECLS
