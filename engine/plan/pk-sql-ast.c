@@ -65,7 +65,10 @@ append_list(GString *out, const PkSqlReader *reader, JsonArray *children, guint 
     g_string_append(out, i > from ? ", " : "");
     /* A name on an argument is an argument by name. */
     if (!pk_json_is_absent(child, "alias")) {
-      pk_sql_append_ident(out, pk_json_text(child, "alias"));
+      const char *name = pk_json_text(child, "alias");
+      if (!name)
+        return FALSE;
+      pk_sql_append_ident(out, name);
       g_string_append(out, " := ");
     }
     if (!append_operand(out, reader, child))
