@@ -321,17 +321,21 @@ pk_column_builder_append_double(PkColumnBuilder *self, double value, GError **er
 }
 
 static gboolean
+dictionary_full(const PkColumnBuilder *self, GError **error)
+{
+  return pk_fail(error, PK_ERROR_LIMIT,
+                 "the distinct texts of column \"%s\" do not fit (%" G_GSIZE_FORMAT " bytes held): raise "
+                 "--memory-limit or group the column first",
+                 self->name, pk_dictionary_get_bytes(self->dictionary));
+}
+
+static gboolean
 intern(PkColumnBuilder *self, const char *text, gsize length, guint32 *code, GError **error)
 {
   if (!self->dictionary || self->shared_dictionary)
     return pk_fail(error, PK_ERROR_INTERNAL, "column \"%s\" takes no text", self->name);
   *code = pk_dictionary_intern(self->dictionary, text, length);
-  if (*code == PK_DICTIONARY_FULL)
-    return pk_fail(error, PK_ERROR_LIMIT,
-                   "the distinct texts of column \"%s\" do not fit (%" G_GSIZE_FORMAT " bytes held): raise "
-                   "--memory-limit or group the column first",
-                   self->name, pk_dictionary_get_bytes(self->dictionary));
-  return TRUE;
+  return *code != PK_DICTIONARY_FULL || dictionary_full(self, error);
 }
 
 gboolean
@@ -383,6 +387,29 @@ append_coded_text(PkColumnBuilder *self, const PkArrowView *view, GError **error
   return TRUE;
 }
 
+/* String views, as texts come from most sources. */
+static gboolean
+append_string_views(PkColumnBuilder *self, const PkArrowView *view, GError **error)
+{
+  guint32 codes[PIECE];
+  guint8 valid[PIECE];
+
+  if (self->shared_dictionary)
+    return pk_fail(error, PK_ERROR_INTERNAL, "column \"%s\" takes no text", self->name);
+  for (gint64 row = 0, n; row < view->length; row += n) {
+    gint64 at = view->offset + row;
+    n = MIN(view->length - row, MIN((gint64)PIECE, self->chunk_rows - self->open.length));
+    if (view->validity)
+      pk_bits_to_bytes(view->validity, at, (guint)n, valid);
+    if (!pk_dictionary_intern_views(self->dictionary, (const guint8 *)view->data + (gsize)at * view->width,
+                                    view->view_buffers, view->validity ? valid : NULL, (gsize)n, codes))
+      return dictionary_full(self, error);
+    if (!append_piece(self, PK_PHYS_U32, codes, (guint)n, view->validity ? valid : NULL, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Text, and what is kept as its text. */
 static gboolean
 append_text_view(PkColumnBuilder *self, const PkArrowView *view, GError **error)
@@ -394,6 +421,8 @@ append_text_view(PkColumnBuilder *self, const PkArrowView *view, GError **error)
 
   if (is_bytes && view->layout == PK_LAYOUT_DICTIONARY)
     return append_coded_text(self, view, error);
+  if (is_bytes && view->layout == PK_LAYOUT_VIEWS)
+    return append_string_views(self, view, error);
   for (gint64 row = 0; row < view->length; row += PIECE) {
     gint64 n = MIN(view->length - row, PIECE);
     memset(valid, 0, sizeof valid);

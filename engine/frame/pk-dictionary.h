@@ -22,6 +22,12 @@ void pk_dictionary_unref(PkDictionary *self);
  * bytes. */
 guint32 pk_dictionary_intern(PkDictionary *self, const char *text, gsize length);
 
+/* The codes of n Arrow string views (checked; view->data and view->view_buffers of PK_LAYOUT_VIEWS), which keep their
+ * order of first appearance; valid: bytes, 0 where a row is NULL, whose code is then 0; NULL: none is. FALSE where
+ * intern would answer PK_DICTIONARY_FULL. */
+gboolean pk_dictionary_intern_views(PkDictionary *self, const void *views, const void *const *buffers,
+                                    const guint8 *valid, gsize n, guint32 *codes);
+
 /* The code of a text, or -1. */
 gint64 pk_dictionary_lookup(const PkDictionary *self, const char *text, gsize length);
 
