@@ -3,6 +3,9 @@
 #include "pk-arrow-view.h"
 #include "pk-column-builder.h"
 #include "pk-error.h"
+#include "pk-workers.h"
+
+#include <string.h>
 
 PkFrame *
 pk_frame_ref(PkFrame *self)
@@ -89,17 +92,42 @@ pk_frame_get_bytes(const PkFrame *self)
 
 /* --- reading a stream --- */
 
+#define BATCHES 32            /* that are collected before the columns are built on */
+#define WORTH_A_WORKER 16384  /* values */
+
+/* Batches are collected, then each column takes its part of all of them, on as many threads as are worth it. */
 typedef struct {
   guint n;
   PkColumnBuilder **builders;
+  GError **errors; /* of each column */
+  guint n_batches;
+  PkArrowArray arrays[BATCHES];
+  PkArrowView batches[BATCHES];
+  gint64 rows;      /* of the batches */
+  gint next_column; /* atomic */
 } Reader;
+
+static void
+drop_batches(Reader *self)
+{
+  for (guint i = 0; i < self->n_batches; i++) {
+    pk_arrow_view_clear(&self->batches[i]);
+    pk_arrow_array_clear(&self->arrays[i]);
+  }
+  self->n_batches = 0;
+  self->rows = 0;
+}
 
 static void
 reader_clear(Reader *self)
 {
-  for (guint i = 0; i < self->n; i++)
+  drop_batches(self);
+  for (guint i = 0; i < self->n; i++) {
     pk_column_builder_free(self->builders[i]);
+    g_clear_error(&self->errors[i]);
+  }
   g_free(self->builders);
+  g_free(self->errors);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reader, reader_clear)
@@ -112,6 +140,7 @@ reader_init(Reader *self, const PkArrowSchema *schema, gint64 chunk_rows, GError
     return pk_fail(error, PK_ERROR_INVALID, "an Arrow stream of \"%s\" arrays is not a table (\"+s\")",
                    schema->format ? schema->format : "");
   self->builders = g_new0(PkColumnBuilder *, MAX(schema->n_children, 1));
+  self->errors = g_new0(GError *, MAX(schema->n_children, 1));
   for (gint64 i = 0; i < schema->n_children; i++) {
     PkType type;
     if (!schema->children || !schema->children[i])
@@ -122,6 +151,50 @@ reader_init(Reader *self, const PkArrowSchema *schema, gint64 chunk_rows, GError
     const char *name = schema->children[i]->name;
     self->builders[self->n++] = pk_column_builder_new(name ? name : "", type, chunk_rows);
   }
+  return TRUE;
+}
+
+static void
+build_columns(gpointer data, guint worker)
+{
+  Reader *self = data;
+  for (guint i; (i = (guint)g_atomic_int_add(&self->next_column, 1)) < self->n;)
+    for (guint b = 0; b < self->n_batches && !self->errors[i]; b++)
+      pk_column_builder_append_view(self->builders[i], &self->batches[b].children[i], &self->errors[i]);
+}
+
+/* Adds the collected batches to the columns. */
+static gboolean
+reader_build(Reader *self, GError **error)
+{
+  gint64 worth = self->rows * self->n / WORTH_A_WORKER + 1;
+  self->next_column = 0;
+  pk_workers_run(build_columns, self, (guint)MIN(worth, (gint64)MAX(self->n, 1)));
+  drop_batches(self);
+  for (guint i = 0; i < self->n; i++)
+    if (self->errors[i]) {
+      g_propagate_error(error, g_steal_pointer(&self->errors[i]));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Collects the next batch; at the end of the stream *end is set. */
+static gboolean
+reader_next(Reader *self, struct ArrowArrayStream *stream, const PkArrowSchema *schema, gboolean *end, GError **error)
+{
+  PkArrowArray *array = &self->arrays[self->n_batches];
+  PkArrowView *batch = &self->batches[self->n_batches];
+  memset(array, 0, sizeof *array);
+  if (!pk_arrow_stream_next(stream, array, error))
+    return FALSE;
+  *end = array->release == NULL;
+  if (*end)
+    return TRUE;
+  self->n_batches++;
+  if (!pk_arrow_batch_init(batch, schema, array, error))
+    return FALSE;
+  self->rows += batch->length;
   return TRUE;
 }
 
@@ -150,24 +223,18 @@ pk_frame_read_stream(struct ArrowArrayStream *stream, gint64 chunk_rows, GCancel
 
   if (!pk_arrow_stream_schema(stream, &schema, error) || !reader_init(&reader, &schema, chunk_rows, error))
     return NULL;
-  for (;;) {
-    g_auto(PkArrowArray) array = { 0 };
-    g_auto(PkArrowView) batch = { 0 };
+  for (gboolean end = FALSE; !end;) {
     if (g_cancellable_is_cancelled(cancellable)) {
       pk_fail(error, PK_ERROR_CANCELLED,
               "reading the columns was cancelled after %" G_GINT64_FORMAT " rows", n_rows);
       return NULL;
     }
-    if (!pk_arrow_stream_next(stream, &array, error))
+    gint64 before = reader.rows;
+    if (!reader_next(&reader, stream, &schema, &end, error))
       return NULL;
-    if (!array.release)
-      break;
-    if (!pk_arrow_batch_init(&batch, &schema, &array, error))
+    n_rows += reader.rows - before;
+    if ((end || reader.n_batches == BATCHES) && !reader_build(&reader, error))
       return NULL;
-    for (guint i = 0; i < reader.n; i++)
-      if (!pk_column_builder_append_view(reader.builders[i], &batch.children[i], error))
-        return NULL;
-    n_rows += batch.length;
   }
   PkFrame *frame = reader_finish(&reader, error);
   if (frame)
