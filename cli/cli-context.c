@@ -2,6 +2,7 @@
 
 #include "cli-output.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -69,6 +70,28 @@ cli_use_color(void)
 
 /* --- opening --- */
 
+/* Is there a file of that name, or one that the pattern matches? */
+static gboolean
+matches_file(const char *path)
+{
+  glob_t found = { 0 };
+  int answer = glob(path, GLOB_BRACE | GLOB_NOSORT, NULL, &found);
+  globfree(&found);
+  return answer == 0 || g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+const char *
+cli_split_name(const char *argument, char **name)
+{
+  const char *equals = strchr(argument, '=');
+  gsize length = equals ? (gsize)(equals - argument) : 0;
+  *name = NULL;
+  if (length == 0 || strcspn(argument, "/*?[{.") < length || matches_file(argument))
+    return argument;
+  *name = g_strndup(argument, length);
+  return equals + 1;
+}
+
 static gboolean
 parse_size(const char *text, guint64 *bytes, GError **error)
 {
@@ -105,8 +128,10 @@ make_session(CliContext *self, const CliArgs *args, char **paths, guint n_paths,
   if (limit && !parse_size(limit, &options.memory_limit, error))
     return FALSE;
   g_autoptr(GPtrArray) allowed = g_ptr_array_new();
-  for (guint i = 0; i < n_paths; i++)
-    g_ptr_array_add(allowed, paths[i]);
+  for (guint i = 0; i < n_paths; i++) {
+    g_autofree char *name = NULL;
+    g_ptr_array_add(allowed, (gpointer)cli_split_name(paths[i], &name));
+  }
   g_ptr_array_add(allowed, NULL);
   options.threads = (guint)threads;
   if (threads > 0) {
@@ -158,7 +183,13 @@ cli_context_open(CliContext *self, const CliArgs *args, char **paths, guint n_pa
   for (guint i = 0; i < n_paths; i++) {
     g_autoptr(GPtrArray) added = NULL;
     g_autoptr(GAsyncResult) result = NULL;
-    pika_session_open_async(self->session, paths[i], NULL, (const PikaImportOption *)(gpointer)options->data,
+    g_autofree char *name = NULL;
+    const char *path = cli_split_name(paths[i], &name);
+    if (!*path) {
+      g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "%s names no file: write NAME=FILE", paths[i]);
+      return FALSE;
+    }
+    pika_session_open_async(self->session, path, name, (const PikaImportOption *)(gpointer)options->data,
                             options->len, cli_cancellable(), cli_ready, &result);
     if (!pika_session_open_finish(cli_wait(&result), &added, error))
       return FALSE;

@@ -15,7 +15,11 @@ typedef struct {
   guint64 rejected;
 } CliContext;
 
-/* Creates the session that the options ask for and opens `paths`. `restrict_to` (NULL-terminated folders; NULL: none)
+/* The file, pattern or "-" of an argument NAME=FILE, and *name new; of any other the argument itself, and *name NULL.
+ * An argument that is the name of a file, or a pattern that matches one (year=2024/a.parquet), is that. */
+const char *cli_split_name(const char *argument, char **name);
+
+/* Creates the session that the options ask for and opens `paths`, each of which may be NAME=FILE. `restrict_to` (NULL-terminated folders; NULL: none)
  * makes it a session for input that came from someone else, which may read only these and `paths`. */
 gboolean cli_context_open(CliContext *self, const CliArgs *args, char **paths, guint n_paths,
                           const char *const *restrict_to, GError **error);

@@ -55,7 +55,9 @@ sort_arguments(const CliArgs *args, Job *job, GError **error)
   job->files = g_ptr_array_new();
   for (guint i = 0; i < args->positional->len; i++) {
     const char *path = args->positional->pdata[i];
-    if (!is_spec(path)) {
+    g_autofree char *name = NULL;
+    cli_split_name(path, &name);
+    if (name || !is_spec(path)) {
       g_ptr_array_add(job->files, (gpointer)path);
     } else if (job->spec_path) {
       g_set_error(error, PIKA_ERROR, PIKA_ERROR_USAGE, "pika %s: %s and %s are both specifications: give one",
@@ -99,11 +101,15 @@ suggest_column(Job *job, GError **error)
     g_ptr_array_add(names, ((PikaColumn *)job->columns->pdata[i])->name);
   g_ptr_array_add(names, NULL);
   const char *near = cli_suggest(word, (const char *const *)names->pdata);
-  if (near) {
-    char *message = g_strdup_printf("%s; did you mean \"%s\"?", (*error)->message, near);
-    g_free((*error)->message);
-    (*error)->message = message;
-  }
+  g_autoptr(GString) message = g_string_new((*error)->message);
+  if (near)
+    g_string_append_printf(message, "; did you mean \"%s\"?", near);
+  for (guint i = 0; !near && i < job->columns->len && i < 10; i++)
+    g_string_append_printf(message, "%s%s", i ? ", " : "; there are ", (char *)names->pdata[i]);
+  if (!near && job->columns->len > 10)
+    g_string_append(message, ", …");
+  g_free((*error)->message);
+  (*error)->message = g_strdup(message->str);
 }
 
 static gboolean

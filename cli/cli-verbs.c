@@ -157,6 +157,7 @@ static const CliExample info_examples[] = {
 static const CliExample query_examples[] = {
   { "pika query flights.parquet -c 'SELECT origin, avg(delay) FROM flights GROUP BY origin'", "files are tables by name" },
   { "pika query a.csv b.csv -c 'SELECT * FROM a JOIN b USING (id)' -o joined.parquet", "two files, one Parquet file" },
+  { "pika query old=2023/sales.csv new='2024/*.csv' -c 'FROM new ANTI JOIN old USING (id)'", "tables by names of your own" },
   { "pika query 'logs/*.csv.gz' -f report.sql --format ndjson | jq .", "many files, one table; into a pipe" },
   { NULL, NULL },
 };
@@ -188,18 +189,19 @@ const CliVerb cli_verbs[] = {
   { "info", "show the columns of tables: types, ranges, NULLs and a small histogram of each",
     "pika info [OPTION…] FILE…",
     "Files may be CSV, TSV, JSON, NDJSON (also packed: .gz, .zst), Parquet or DuckDB databases, a quoted glob of one "
-    "shape, or - for standard input. Every record of a CSV or JSON file is accounted for: "
+    "shape, or - for standard input. NAME=FILE gives the table a name. Every record of a CSV or JSON file is accounted for: "
     "read = loaded + rejected.",
     info_examples, info_groups, FALSE, cli_run_info },
   { "query", "run SQL over files",
     "pika query [OPTION…] [FILE…] -c SQL | -f FILE",
     "Each file is a table, named by the file without its ending; what a name in SQL cannot hold becomes _: "
-    "logs/flights-3m.csv is flights_3m, 2024.csv is _2024. The SQL is DuckDB's; of several "
+    "logs/flights-3m.csv is flights_3m, 2024.csv is _2024. NAME=FILE gives another name, also to a pattern or to -. The SQL is DuckDB's; of several "
     "statements, the last one's rows are written. An output whose name ends in .gz is compressed.",
     query_examples, query_groups, FALSE, cli_run_query },
   { "plot", "draw a plot of every row, from flags or a Vega-Lite specification",
     "pika plot [OPTION…] FILE… | SPEC.vl.json",
-    "A specification may read only the files beside it, below --data, or named on the command line.",
+    "A specification may read only the files beside it, below --data, or named on the command line; a data url that "
+    "is no file is the one named here whose name is the same. NAME=FILE gives a table a name, for --table and --sql.",
     plot_examples, plot_groups, FALSE, cli_run_plot },
   { "explain", "show the plan of a query or plot: its SQL, the backend chosen and the estimates",
     "pika explain [OPTION…] [FILE…] -c SQL | PLOT-OPTIONS | SPEC.vl.json", NULL,

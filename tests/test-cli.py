@@ -207,6 +207,52 @@ def statements_without_rows_say_what_they_did(r):
 
 
 @case
+def tables_are_named_on_the_command_line(r):
+    r.write('a.csv', 'id\n1\n')
+    r.write('p/1.csv', 'id\n1\n')
+    r.write('p/2.csv', 'id\n2\n')
+    r.write('year=2024/b.csv', 'id\n7\n')
+    r.write('c=d.csv', 'id\n8\n')
+    assert r.ok('query', 'x=a.csv', 'y=p/*.csv', '-c', 'from y anti join x using (id)') == 'id\n2\n'
+    assert r.ok('query', 'x=-', '-c', 'from x', stdin=b'id\n5\n') == 'id\n5\n'
+    assert r.ok('query', 'year=2024/*.csv', 'year=2024/b.csv', '-c', 'from b') == 'id\n7\n'
+    assert r.ok('query', 'c=d.csv', 'e=c=d.csv', '-c', 'from c_d, e') == 'id,id\n8,8\n'
+    assert json.loads(r.ok('info', 'x=a.csv', '--json'))[0]['name'] == 'x'
+    assert '<svg' in r.ok('plot', 'x=a.csv', 'y=p/*.csv', '--table', 'y', '--mark', 'point', '--x', 'id', '-o', '-', '--format', 'svg')
+    r.fails(2, 'there is a table "x" already', 'query', 'x=a.csv', 'x=p/1.csv', '-c', 'from x')
+    r.fails(2, 'NAME=FILE', 'query', 'x=', '-c', 'from x')
+    r.fails(1, 'none.csv', 'query', 'x=none.csv', '-c', 'from x')
+    assert 'NAME=FILE' in r.ok('query', '--help') and 'NAME=FILE' in r.ok('document', 'man')
+
+
+@case
+def a_data_url_is_the_file_of_its_name_that_was_named(r):
+    spec = {'data': {'url': 'data/p.csv'}, 'mark': 'point', 'encoding': {'x': {'field': 'x', 'type': 'quantitative'}}}
+    r.write('s/c.vl.json', json.dumps(spec))
+    r.write('p.csv', 'x\n1\n')
+    r.fails(1, '--data DIR', 'plot', 's/c.vl.json', '-o', 'o.svg')
+    r.ok('plot', 's/c.vl.json', 'p.csv', '-o', 'o.svg')
+    r.ok('plot', 's/c.vl.json', 't=p.csv', '-o', 'o.svg')
+    r.write('q.csv', 'x\n1\n')
+    r.fails(1, 's/data/p.csv', 'plot', 's/c.vl.json', 'q.csv', '-o', 'o.svg')
+
+
+@case
+def other_formats_say_how_to_convert(r):
+    for name, data, word in (('a.arrow', b'ARROW1\0\0', 'Arrow'), ('a.feather', b'FEA1\0\0', 'Feather'),
+                             ('a.xlsx', b'PK\3\4', 'spreadsheet'), ('a.db', b'SQLite format 3\0', 'SQLite')):
+        r.write(name, data + b'x' * 40)
+        assert word in r.fails(1, name, 'info', name) and 'convert it' in r.err, r.err
+
+
+@case
+def an_unknown_column_is_told_with_the_nearest(r):
+    r.write('a.csv', 'Horsepower,Weight\n1,2\n')
+    r.fails(1, 'did you mean "Horsepower"?', 'plot', 'a.csv', '--mark', 'point', '--x', 'mean(Horspower)', '-o', 'o.svg')
+    r.fails(1, 'there are Horsepower, Weight', 'plot', 'a.csv', '--mark', 'point', '--x', 'zzz', '-o', 'o.svg')
+
+
+@case
 def bad_sql_says_where(r):
     r.fails(1, 'nope', 'query', '-c', 'select * from nope')
     r.fails(1, 'selec', 'query', '-c', 'selec 1')

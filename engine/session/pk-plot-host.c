@@ -72,6 +72,22 @@ is_allowed(const PkPlotHost *self, const char *real_path)
   return FALSE;
 }
 
+/* The file of the same name that the person named; NULL with errno as it was if there is none. */
+static char *
+find_named(const PkPlotHost *self, const char *url)
+{
+  g_autofree char *wanted = g_path_get_basename(url);
+  int missing = errno;
+  for (char **p = self->session->allowed_paths; p && *p; p++) {
+    g_autofree char *name = g_path_get_basename(*p);
+    char *real = strcmp(name, wanted) ? NULL : realpath(*p, NULL);
+    if (real)
+      return real;
+  }
+  errno = missing;
+  return NULL;
+}
+
 char *
 pk_plot_host_resolve(const PkPlotHost *self, const char *url, GError **error)
 {
@@ -87,19 +103,21 @@ pk_plot_host_resolve(const PkPlotHost *self, const char *url, GError **error)
     joined = g_build_filename(self->data_folder, g_str_has_prefix(url, "data/") ? url + 5 : url, NULL);
   else
     joined = g_build_filename(self->spec_folder ? self->spec_folder : ".", url, NULL);
-  g_autofree char *real = realpath(joined, NULL);
+  char *real = realpath(joined, NULL);
+  if (!real && errno == ENOENT)
+    real = find_named(self, url);
   if (!real) {
-    pk_fail_errno(error, errno, "cannot read the data file", joined);
-    if (!self->data_folder && g_str_has_prefix(url, "data/"))
-      g_prefix_error(error, "no --data DIR says where data/ is: ");
+    pk_fail(error, PK_ERROR_NOT_FOUND, "cannot read the data file %s: %s; say with --data DIR where %s is, or name the file "
+            "as well", joined, g_strerror(errno), g_str_has_prefix(url, "data/") ? "data/" : "it");
     return NULL;
   }
+  g_autofree char *path = real;
   if (!is_allowed(self, real)) {
     pk_fail(error, PK_ERROR_FORBIDDEN, "the specification may not read %s: only files beside it, below --data, or named "
             "on the command line", real);
     return NULL;
   }
-  return g_steal_pointer(&real);
+  return g_steal_pointer(&path);
 }
 
 /* --- tables --- */

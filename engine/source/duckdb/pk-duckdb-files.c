@@ -107,6 +107,31 @@ check_parquet(int fd, const Input *input, const char *head, gsize n, GError **er
   return TRUE;
 }
 
+/* Formats that people have tables in and that are not read here, by what their files begin with. */
+static gboolean
+refuse_other_formats(const Input *input, const char *head, gsize n, GError **error)
+{
+  static const struct { const char *magic; gsize length; const char *what, *convert; } others[] = {
+    { "ARROW1", 6, "an Arrow (Feather) file", "in Python: pyarrow.parquet.write_table(pyarrow.feather.read_table(…), …)" },
+    { "\xff\xff\xff\xff", 4, "an Arrow stream", "in Python: pyarrow.ipc.open_stream(…).read_all(), then pyarrow.parquet" },
+    { "FEA1", 4, "a Feather file", "in Python: pyarrow.parquet.write_table(pyarrow.feather.read_table(…), …)" },
+    { "PK\3\4", 4, "a spreadsheet or ZIP archive", "save a sheet as CSV, or unpack the archive" },
+    { "\xd0\xcf\x11\xe0", 4, "an old spreadsheet", "save a sheet as CSV" },
+    { "ORC", 3, "an ORC file", "in Python: pyarrow.parquet.write_table(pyarrow.orc.read_table(…), …)" },
+    { "Obj\1", 4, "an Avro file", "write it as Parquet or NDJSON" },
+    { "\x89HDF", 4, "an HDF5 file", "write its table as Parquet or CSV" },
+    { "SQLite format 3", 15, "an SQLite database", "sqlite3 -csv -header FILE 'SELECT * FROM TABLE' > TABLE.csv" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+    if (n >= others[i].length && memcmp(head, others[i].magic, others[i].length) == 0 &&
+        /* A text may begin with these three letters. */
+        (others[i].length > 3 || memchr(head, '\0', n) != NULL))
+      return pk_fail(error, PK_ERROR_UNSUPPORTED, "%s is %s, which is not read; CSV, TSV, JSON, NDJSON, Parquet and DuckDB "
+                     "databases are: convert it (%s)", input->shown, others[i].what, others[i].convert);
+  return TRUE;
+}
+
 /* The first bytes must be what the format begins with, so that a wrong ending
  * or damage is told in plain words and not as a parser's confusion. */
 static gboolean
@@ -123,9 +148,8 @@ check_head(int fd, Input *input, PkFileFormat wanted, GError **error)
   input->format = wanted != PK_FILE_AUTO ? wanted : pk_file_format_from_path(input->shown);
   if (input->format == PK_FILE_AUTO)
     input->format = packed ? PK_FILE_CSV : format_from_bytes(head, (gsize)n);
-  if (n >= 15 && memcmp(head, "SQLite format 3", 15) == 0)
-    return pk_fail(error, PK_ERROR_UNSUPPORTED, "%s is an SQLite database; Pika-Plot reads DuckDB databases",
-                   input->shown);
+  if (!refuse_other_formats(input, head, (gsize)n, error))
+    return FALSE;
   if (input->format == PK_FILE_PARQUET)
     return check_parquet(fd, input, head, (gsize)n, error);
   if (input->format == PK_FILE_DATABASE && (n < 12 || memcmp(head + 8, "DUCK", 4) != 0))
