@@ -779,6 +779,17 @@ def receipt_counts_each_row_once(r):
     assert receipt['scans'] == 1 and 60000 * 3 <= receipt['bytes_read'] < 60000 * 4, receipt  # int16, int8 and a rest of pages
     r.ok('plot', 'p.parquet', '--mark', 'point', '--x', 'x', '--y', 'y', '-v', '-o', 'o.png')
     assert ' 60,000 rows · ' in r.err, r.err
+    # also where some are left out, of two tables, or written in the specification
+    r.write('q.csv', 'c,d\na,1\nb,2\nc,3\n')
+    filtered = {'data': {'url': 'p.parquet'}, 'mark': 'bar', 'transform': [{'filter': 'datum.x % 2'}],
+                'encoding': {'x': {'bin': True, 'field': 'y'}, 'y': {'aggregate': 'count'}}}
+    rule = {'data': {'url': 'q.csv'}, 'mark': 'rule', 'encoding': {'x': {'field': 'd', 'type': 'quantitative'}}}
+    two = {'layer': [filtered, rule]}
+    for spec, rows in ((filtered, 60000), (two, 60003), (filtered | {'data': {'values': [{'x': 1, 'y': 2}] * 7}}, 7)):
+        r.write('p.vl.json', json.dumps(spec))
+        for backend in ('cpu', 'sql'):
+            receipt = receipt_of_plot(r, 'p.vl.json', '--backend', backend)
+            assert receipt['rows_scanned'] == rows, (spec, backend, receipt)
 
 
 @case

@@ -158,6 +158,41 @@ host_describe(const char *sql, gpointer user, GError **error)
   return g_ptr_array_ref(columns);
 }
 
+static GString *
+next_explained(PkPlotHost *self)
+{
+  if (self->explained && self->explained->len > 0)
+    g_string_append(self->explained, self->explained_as_json ? ",\n" : "\n");
+  return self->explained;
+}
+
+static gint64
+host_count(const char *relation, gpointer user, GError **error)
+{
+  PkPlotHost *self = user;
+  gint64 start = pk_clock_now_ns();
+  if (self->explained && pk_session_known_rows(self->session, relation) < 0) {
+    g_autofree char *sql = g_strconcat("SELECT count(*) AS n FROM ", relation, NULL);
+    pk_session_explain_sql(sql, "number of rows", self->explained_as_json, next_explained(self));
+  }
+  gint64 n = pk_session_count(self->session, relation, self->cancellable, &self->tally, error);
+  self->receipt.fetch_ms += (double)(pk_clock_now_ns() - start) / 1e6;
+  return n;
+}
+
+/* What stands after FROM, now that its receipt can be written. Takes it over. */
+static char *
+note_table(PkPlotHost *self, char *table, GError **error)
+{
+  gint64 rows = table ? host_count(table, self, error) : -1;
+  if (rows < 0) {
+    g_free(table);
+    return NULL;
+  }
+  pk_tally_add_table(&self->tally, table, rows);
+  return table;
+}
+
 static char *
 open_named(PkPlotHost *self, const PkData *data, GError **error)
 {
@@ -170,7 +205,7 @@ open_named(PkPlotHost *self, const PkData *data, GError **error)
   g_autofree char *sql = g_strconcat("SELECT * FROM ", quoted, NULL);
   g_autoptr(GPtrArray) columns = host_describe(sql, self, error);
   if (columns)
-    return quoted;
+    return note_table(self, quoted, error);
   const char *where = data && data->path ? data->path : "$.data";
   if (error && g_error_matches(*error, PK_ERROR, PK_ERROR_NOT_FOUND))
     pk_fail_prefix(error, "%s: there is no data source named \"%s\", name its file on the command line: ", where, name);
@@ -216,7 +251,7 @@ host_open(const PkData *data, gpointer user, GError **error)
   self->receipt.fetch_ms += (double)(pk_clock_now_ns() - start) / 1e6;
   char *quoted = pk_sql_dup_ident(name);
   g_hash_table_replace(self->kept, g_steal_pointer(&key), g_strdup(quoted));
-  return quoted;
+  return note_table(self, quoted, error);
 }
 
 static GBytes *
@@ -242,32 +277,10 @@ host_add_stream(PkArrowStream *stream, gpointer user, GError **error)
   g_autofree char *name = hidden_name(self);
   if (!pk_source_add_stream(self->session->source, name, stream, error))
     return NULL;
-  return pk_sql_dup_ident(name);
+  return note_table(self, pk_sql_dup_ident(name), error);
 }
 
 /* --- questions --- */
-
-static GString *
-next_explained(PkPlotHost *self)
-{
-  if (self->explained && self->explained->len > 0)
-    g_string_append(self->explained, self->explained_as_json ? ",\n" : "\n");
-  return self->explained;
-}
-
-static gint64
-host_count(const char *relation, gpointer user, GError **error)
-{
-  PkPlotHost *self = user;
-  gint64 start = pk_clock_now_ns();
-  if (self->explained && pk_session_known_rows(self->session, relation) < 0) {
-    g_autofree char *sql = g_strconcat("SELECT count(*) AS n FROM ", relation, NULL);
-    pk_session_explain_sql(sql, "number of rows", self->explained_as_json, next_explained(self));
-  }
-  gint64 n = pk_session_count(self->session, relation, self->cancellable, &self->tally, error);
-  self->receipt.fetch_ms += (double)(pk_clock_now_ns() - start) / 1e6;
-  return n;
-}
 
 static void
 host_counted(const char *relation, gint64 rows, gpointer user)
