@@ -122,8 +122,8 @@ write_rows(CliContext *context, const CliArgs *args, CliOutput *out, const char 
   g_autoptr(GAsyncResult) answered = NULL, written = NULL;
   if (!pika_format_parse(format_name, &format, error))
     return FALSE;
-  pika_session_query_async(context->session, sql, receipt, cli_cancellable(), cli_ready, &answered);
-  if (!pika_session_query_finish(cli_wait(&answered), &stream, error))
+  pika_session_query_async(context->session, sql, cli_cancellable(), cli_ready, &answered);
+  if (!pika_session_query_finish(cli_wait(&answered), &stream, receipt, error))
     return FALSE;
   struct ArrowSchema schema = { 0 };
   *nothing = stream.get_schema(&stream, &schema) == 0 && schema.n_children == 0;

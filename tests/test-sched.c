@@ -344,6 +344,42 @@ test_nested_iteration(void)
   }
 }
 
+/* A job that does not hear its cancel is told of it all the same, holds nobody up, and keeps its data until it returns. */
+static void
+test_left(void)
+{
+  for (guint way = 0; way < 2; way++) {
+    PkSched *sched = pk_sched_new(&(PkSchedOptions){ .workers = 2 });
+    Gate gate = { 0 };
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    Task *deaf = task_new(0), *next = task_new(3);
+    deaf->gate = &gate;
+    PkJobSpec spec = { .lane = PK_LANE_QUERY, .name = "deaf", .run = run, .data = deaf, .free_data = freed, .done = done,
+                       .cancellable = cancellable, .may_be_left = TRUE };
+    deaf->job = pk_sched_submit(sched, &spec);
+    wait_started(deaf);
+    start(sched, next, PK_LANE_QUERY, NULL, NULL); /* finds no worker: one is kept for interactive work */
+    g_assert_cmpint(next->started, ==, 0);
+    g_cancellable_cancel(cancellable);
+    wait_until(&deaf->told);
+    g_assert_error(deaf->error, PK_ERROR, PK_ERROR_CANCELLED);
+    wait_until(&next->freed);
+    g_assert_cmpint(deaf->freed, ==, 0);
+    PkSchedState state;
+    pk_sched_get_state(sched, &state);
+    g_assert_cmpuint(state.left, ==, 1);
+    g_assert_cmpuint(state.running[PK_LANE_QUERY], ==, 0);
+    gate_set(&gate, TRUE);
+    if (way == 1) /* the end waits for it */
+      pk_sched_free(sched);
+    wait_until(&deaf->freed);
+    task_free(deaf);
+    task_free(next);
+    if (way == 0)
+      pk_sched_free(sched);
+  }
+}
+
 /* --- progress --- */
 
 static gboolean
@@ -607,6 +643,7 @@ main(int argc, char **argv)
   g_test_add_func("/sched/always-one-for-interactive", test_always_one_for_interactive);
   g_test_add_func("/sched/shutdown", test_shutdown);
   g_test_add_func("/sched/nested-iteration", test_nested_iteration);
+  g_test_add_func("/sched/left", test_left);
   g_test_add_func("/sched/progress", test_progress);
   g_test_add_func("/sched/producer", test_producer);
   g_test_add_func("/sched/loop-gives-back", test_loop_gives_back);

@@ -9,7 +9,7 @@
 
 typedef struct {
   PkJob *job;
-  gboolean admitted, progress, done;
+  gboolean admitted, progress, done, over;
   PkProgress latest;
 } Tale;
 
@@ -33,12 +33,12 @@ tell(const Tale *tale)
     job->admitted(job->data);
   if (tale->progress)
     job->progress(job->data, &tale->latest);
-  if (!tale->done)
-    return FALSE;
-  if (job->outer)
+  if (tale->done && job->outer)
     g_cancellable_disconnect(job->outer, job->outer_id);
-  if (job->done)
+  if (tale->done && job->done)
     job->done(job->data, job->error);
+  if (!tale->over)
+    return FALSE;
   if (job->free_data)
     job->free_data(job->data);
   pk_job_unref(job);
@@ -55,7 +55,11 @@ collect(PkDelivery *self)
     self->head = job->next_told;
     job->next_told = NULL;
     job->in_delivery = FALSE;
-    self->tales[self->n] = (Tale){ job, job->tell_admitted, job->tell_progress, job->state == PK_JOB_DONE, job->latest };
+    Tale *tale = &self->tales[self->n];
+    *tale = (Tale){ job, job->tell_admitted, job->tell_progress, .latest = job->latest };
+    tale->done = job->state == PK_JOB_DONE && !job->was_told;
+    tale->over = job->state == PK_JOB_DONE && (!job->is_left || job->has_returned);
+    job->was_told |= tale->done;
     job->tell_admitted = job->tell_progress = FALSE;
   }
   if (self->n == 0)
@@ -140,4 +144,12 @@ pk_delivery_post(PkDelivery *self, PkJob *job)
   self->tail = job;
   if (self->head == job)
     g_source_set_ready_time(&self->source, 0); /* stays so until all is told */
+}
+
+void
+pk_delivery_call_later(PkDelivery *self, PkJob *job, guint ms, GSourceFunc func)
+{
+  g_autoptr(GSource) source = g_timeout_source_new(ms);
+  g_source_set_callback(source, func, pk_job_ref(job), (GDestroyNotify)pk_job_unref);
+  g_source_attach(source, self->context);
 }

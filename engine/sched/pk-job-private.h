@@ -34,6 +34,9 @@ struct PkJob {
 
   /* Guarded by the runtime's lock. */
   PkJobState state;
+  gboolean may_be_left;
+  gboolean is_left;    /* it runs on, but is DONE for everybody else */
+  gboolean has_returned, was_told;
   guint joiners;       /* threads that wait for its end */
   gboolean nested;     /* runs on top of another */
   PkJob *prev, *next;  /* in its queue, or among those that run */

@@ -15,11 +15,12 @@ struct PkSched {
   gint width;             /* atomic: calls of a parallel loop */
   GMutex lock;            /* of what follows */
   GCond work;             /* for workers */
-  GCond ended;            /* a job that is waited for */
+  GCond ended;            /* a job that is waited for, or a worker */
   PkLanes lanes;
   guint start_workers;    /* T at the start */
-  GPtrArray *threads;     /* of GThread */
-  guint n_started;        /* of them: their numbers */
+  guint n_threads;        /* workers */
+  guint n_left;           /* of them: in jobs that were left */
+  guint n_started;        /* so far: their numbers */
   guint sleeping, woken;  /* workers in `work`, and those of them that were signalled */
   gboolean closing;
   PkJobQueue running;
@@ -66,5 +67,8 @@ PkDelivery *pk_delivery_get(PkSched *sched, GMainContext *context);
 
 /* Has the context look at the job. */
 void pk_delivery_post(PkDelivery *self, PkJob *job);
+
+/* Calls func(job) in the context after so many ms. */
+void pk_delivery_call_later(PkDelivery *self, PkJob *job, guint ms, GSourceFunc func);
 
 G_END_DECLS

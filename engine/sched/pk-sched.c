@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #define MAX_WORKERS 1024
+#define LEAVE_AFTER_MS 30
 #define REPORT_AFTER_NS (100 * G_GINT64_CONSTANT(1000000))
 #define REPORT_EVERY_NS (G_GINT64_CONSTANT(1000000000) / 30)
 
@@ -35,6 +36,7 @@ job_new(PkSched *sched, const PkJobSpec *spec)
   self->done = spec->done;
   self->admitted = spec->admitted;
   self->progress = spec->progress;
+  self->may_be_left = spec->may_be_left;
   return self;
 }
 
@@ -98,6 +100,25 @@ cancelled_error(const char *why)
   return error;
 }
 
+/* In the job's context, some time after its cancel: if it still runs, its caller is told all the same. */
+static gboolean
+leave(gpointer data)
+{
+  PkJob *job = data;
+  PkSched *self = job->sched;
+  g_mutex_lock(&self->lock);
+  if (job->state == PK_JOB_RUNNING && !job->nested) {
+    pk_job_queue_remove(&self->running, job);
+    pk_lanes_end(&self->lanes, job);
+    job->is_left = TRUE;
+    self->n_left++;
+    finish(job, cancelled_error("interrupted"));
+    pk_sched_settle(self);
+  }
+  g_mutex_unlock(&self->lock);
+  return G_SOURCE_REMOVE;
+}
+
 void
 pk_job_cancel(PkJob *self)
 {
@@ -111,8 +132,10 @@ pk_job_cancel(PkJob *self)
     finish(self, cancelled_error("interrupted"));
     admit(admitted);
     pk_sched_settle(sched);
-  } else if (self->token) {
-    token = g_object_ref(self->token);
+  } else if (self->state == PK_JOB_RUNNING) {
+    token = self->token ? g_object_ref(self->token) : NULL;
+    if (self->may_be_left && self->delivery)
+      pk_delivery_call_later(self->delivery, self, LEAVE_AFTER_MS, leave);
   }
   g_mutex_unlock(&sched->lock);
   if (token) {
@@ -192,9 +215,15 @@ run_job(PkJob *job)
 
   PkSched *self = job->sched;
   g_mutex_lock(&self->lock);
-  pk_job_queue_remove(&self->running, job);
-  pk_lanes_end(&self->lanes, job);
-  finish(job, g_steal_pointer(&error));
+  if (job->is_left) {
+    job->has_returned = TRUE;
+    self->n_left--;
+    pk_delivery_post(job->delivery, job);
+  } else {
+    pk_job_queue_remove(&self->running, job);
+    pk_lanes_end(&self->lanes, job);
+    finish(job, g_steal_pointer(&error));
+  }
   pk_sched_settle(self);
   g_mutex_unlock(&self->lock);
 }
@@ -267,14 +296,17 @@ work(gpointer data)
       }
       continue;
     }
-    if (self->closing)
+    if (self->closing || self->n_threads - self->n_left > self->lanes.workers)
       break;
     self->sleeping++;
     g_cond_wait(&self->work, &self->lock);
     self->sleeping--;
     self->woken -= self->woken > 0;
   }
+  self->n_threads--;
+  g_cond_broadcast(&self->ended);
   g_mutex_unlock(&self->lock);
+  pk_sched_unref(self);
   return NULL;
 }
 
@@ -288,8 +320,10 @@ pk_sched_settle(PkSched *self)
     if (self->sleeping > self->woken) {
       self->woken++;
       g_cond_signal(&self->work);
-    } else if (self->woken == 0 && self->threads->len < self->lanes.workers && !self->closing) {
-      g_ptr_array_add(self->threads, g_thread_new("pika-worker", work, self));
+    } else if (self->woken == 0 && self->n_threads - self->n_left < self->lanes.workers && !self->closing) {
+      self->n_threads++;
+      g_atomic_int_inc(&self->refs);
+      g_thread_unref(g_thread_new("pika-worker", work, self));
     }
   }
   resume_producers(self);
@@ -445,7 +479,6 @@ pk_sched_new(const PkSchedOptions *options)
   g_cond_init(&self->work);
   g_cond_init(&self->ended);
   pk_lanes_init(&self->lanes, options, self->start_workers);
-  self->threads = g_ptr_array_new();
   self->deliveries = g_hash_table_new(NULL, NULL);
   self->paused = g_ptr_array_new_with_free_func((GDestroyNotify)g_source_unref);
   return self;
@@ -457,7 +490,6 @@ pk_sched_unref(PkSched *self)
   if (!g_atomic_int_dec_and_test(&self->refs))
     return;
   pk_lanes_clear(&self->lanes);
-  g_ptr_array_unref(self->threads);
   g_hash_table_unref(self->deliveries);
   g_ptr_array_unref(self->paused);
   g_cond_clear(&self->work);
@@ -496,8 +528,10 @@ pk_sched_free(PkSched *self)
   g_mutex_unlock(&self->lock);
   for (guint i = 0; i < running->len; i++)
     pk_job_cancel(running->pdata[i]);
-  for (guint i = 0; i < self->threads->len; i++)
-    g_thread_join(self->threads->pdata[i]);
+  g_mutex_lock(&self->lock);
+  while (self->n_threads > 0)
+    g_cond_wait(&self->ended, &self->lock);
+  g_mutex_unlock(&self->lock);
   pk_sched_unref(self);
 }
 
@@ -548,7 +582,7 @@ void
 pk_sched_get_state(PkSched *self, PkSchedState *state)
 {
   g_mutex_lock(&self->lock);
-  *state = (PkSchedState){ .workers = self->lanes.workers, .parked = self->lanes.parked.length,
+  *state = (PkSchedState){ .workers = self->lanes.workers, .parked = self->lanes.parked.length, .left = self->n_left,
                            .done = self->done, .failed = self->failed, .cancelled = self->cancelled - self->superseded,
                            .superseded = self->superseded, .refused = self->refused };
   state->failed -= self->refused;

@@ -35,6 +35,11 @@
  * returns is what its caller is told: one that finished in spite of a cancel
  * has succeeded.
  *
+ * Some engines cannot stop at once: DuckDB builds a hash table to its end. A
+ * job that says so (may_be_left) is told of its cancel after 30 ms at
+ * the latest; what still runs of it is left alone, in nobody's lane, and another
+ * thread takes the worker's place until it returns. Its data live until then.
+ *
  * Threads. All functions may be called from any thread. `run` is called on a
  * worker; `done`, `admitted`, `progress` and the freeing of `data` happen in the
  * job's context, never before pk_sched_submit has returned. One lock guards
@@ -106,6 +111,7 @@ typedef struct {
   PkJobProgress progress;    /* may be NULL */
   GMainContext *context;     /* NULL: the thread's default one */
   GCancellable *cancellable; /* may be NULL */
+  gboolean may_be_left;      /* `run` uses nothing but `data` and may go on after `done` was told of a cancel */
 } PkJobSpec;
 
 /* Never fails and never blocks: see the top. The caller unrefs the job. */
@@ -156,6 +162,7 @@ typedef struct {
   guint workers;
   guint waiting[PK_N_LANES], running[PK_N_LANES]; /* jobs */
   guint parked, borrowed;                         /* callers that wait for room; workers in parallel loops */
+  guint left;                                     /* cancelled jobs that have not returned yet */
   guint64 done, failed, cancelled, superseded, refused; /* jobs told so far */
 } PkSchedState;
 

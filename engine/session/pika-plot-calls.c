@@ -47,8 +47,8 @@ clear(gpointer data)
   pk_session_release(self->session);
 }
 
-static const PkCallClass new_class = { "plot", run_new, clear };
-static const PkCallClass explain_class = { "explain plot", run_explain, clear };
+static const PkCallClass new_class = { "plot", run_new, TRUE, clear };
+static const PkCallClass explain_class = { "explain plot", run_explain, TRUE, clear };
 
 PikaPlot *
 pika_plot_new(PikaSession *session, const char *spec_json, gssize length, const PikaPlotOptions *options,
@@ -142,7 +142,7 @@ clear_export(gpointer data)
   g_clear_pointer(&self->bytes, g_bytes_unref);
 }
 
-static const PkCallClass export_class = { "draw", run_export, clear_export };
+static const PkCallClass export_class = { "draw", run_export, FALSE, clear_export };
 
 GBytes *
 pika_plot_export(PikaPlot *self, PikaPictureFormat format, const PikaPictureOptions *options, GCancellable *cancellable,
@@ -196,7 +196,7 @@ clear_data(gpointer data)
     self->out.release(&self->out);
 }
 
-static const PkCallClass data_class = { "plot data", run_data, clear_data };
+static const PkCallClass data_class = { "plot data", run_data, FALSE, clear_data };
 
 gboolean
 pika_plot_get_data(PikaPlot *self, guint unit, struct ArrowArrayStream *out, GError **error)

@@ -18,7 +18,7 @@ release_stream(struct ArrowArrayStream *stream)
 typedef struct {
   PikaSession *session;
   const char *sql;
-  PikaReceipt *receipt;
+  PikaReceipt receipt;
   GCancellable *cancellable; /* the caller's: the stream outlives the job and its token */
   struct ArrowArrayStream out;
 } Query;
@@ -27,8 +27,24 @@ static gboolean
 run_query(gpointer data, GCancellable *cancellable, GError **error)
 {
   Query *self = data;
-  return pk_session_query(self->session, self->sql, &self->out, self->receipt,
-                          self->cancellable ? self->cancellable : cancellable, error);
+  if (!pk_session_query(self->session, self->sql, &self->out, &self->receipt,
+                        self->cancellable ? self->cancellable : cancellable, error))
+    return FALSE;
+  if (!g_cancellable_is_cancelled(cancellable))
+    return TRUE;
+  release_stream(&self->out); /* here, as it may have to wait for the engine */
+  return pk_fail(error, PK_ERROR_CANCELLED, "interrupted");
+}
+
+/* The caller's receipt, if it wants one, is complete when the stream has ended. */
+static void
+hand_over(Query *self, struct ArrowArrayStream *out, PikaReceipt *receipt)
+{
+  *out = self->out;
+  self->out.release = NULL;
+  if (receipt)
+    *receipt = self->receipt;
+  pk_session_stream_set_receipt(out, receipt);
 }
 
 static void
@@ -41,37 +57,37 @@ clear_query(gpointer data)
   pk_session_release(self->session);
 }
 
-static const PkCallClass query_class = { "query", run_query, clear_query };
+static const PkCallClass query_class = { "query", run_query, TRUE, clear_query };
 
 gboolean
 pika_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *out, PikaReceipt *receipt,
                    GCancellable *cancellable, GError **error)
 {
-  Query args = { self, sql, receipt, cancellable, { 0 } };
+  Query args = { .session = self, .sql = sql, .cancellable = cancellable };
   if (!pk_call_now(&query_class, self, &args, cancellable, error))
     return FALSE;
-  *out = args.out;
+  hand_over(&args, out, receipt);
   return TRUE;
 }
 
 void
-pika_session_query_async(PikaSession *self, const char *sql, PikaReceipt *receipt, GCancellable *cancellable,
-                         GAsyncReadyCallback callback, gpointer user_data)
+pika_session_query_async(PikaSession *self, const char *sql, GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
 {
-  Query *args = g_new(Query, 1);
-  *args = (Query){ pika_session_ref(self), g_strdup(sql), receipt, cancellable ? g_object_ref(cancellable) : NULL, { 0 } };
+  Query *args = g_new0(Query, 1);
+  args->session = pika_session_ref(self);
+  args->sql = g_strdup(sql);
+  args->cancellable = cancellable ? g_object_ref(cancellable) : NULL;
   pk_call_async(&query_class, self, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
 }
 
 gboolean
-pika_session_query_finish(GAsyncResult *result, struct ArrowArrayStream *out, GError **error)
+pika_session_query_finish(GAsyncResult *result, struct ArrowArrayStream *out, PikaReceipt *receipt, GError **error)
 {
   Query *args = pk_call_finish(&query_class, result, error);
-  if (!args)
-    return FALSE;
-  *out = args->out;
-  args->out.release = NULL;
-  return TRUE;
+  if (args)
+    hand_over(args, out, receipt);
+  return args != NULL;
 }
 
 /* --- stream_next --- */
@@ -96,7 +112,7 @@ clear_next(gpointer data)
     self->out.release(&self->out);
 }
 
-static const PkCallClass next_class = { "next batch", run_next, clear_next };
+static const PkCallClass next_class = { "next batch", run_next, FALSE, clear_next };
 
 void
 pika_stream_next_async(struct ArrowArrayStream *stream, GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -148,7 +164,7 @@ clear_write(gpointer data)
   g_object_unref(self->out);
 }
 
-static const PkCallClass write_class = { "write rows", run_write, clear_write };
+static const PkCallClass write_class = { "write rows", run_write, FALSE, clear_write };
 
 gboolean
 pika_write_stream(struct ArrowArrayStream *stream, PikaFormat format, GOutputStream *out, gint64 max_rows,
@@ -203,7 +219,7 @@ clear_parquet(gpointer data)
   pk_session_release(self->session);
 }
 
-static const PkCallClass parquet_class = { "write Parquet", run_parquet, clear_parquet };
+static const PkCallClass parquet_class = { "write Parquet", run_parquet, TRUE, clear_parquet };
 
 gboolean
 pika_session_write_parquet(PikaSession *self, const char *sql, const char *path, GCancellable *cancellable,
@@ -254,7 +270,7 @@ clear_explain(gpointer data)
   pk_session_release(self->session);
 }
 
-static const PkCallClass explain_class = { "explain", run_explain, clear_explain };
+static const PkCallClass explain_class = { "explain", run_explain, TRUE, clear_explain };
 
 char *
 pika_session_explain(PikaSession *self, const char *sql, gboolean as_json, GError **error)

@@ -122,6 +122,13 @@ tracked_release(struct ArrowArrayStream *stream)
   stream->release = NULL;
 }
 
+void
+pk_session_stream_set_receipt(struct ArrowArrayStream *stream, PikaReceipt *receipt)
+{
+  if (stream->release == tracked_release)
+    ((Tracked *)stream->private_data)->receipt = receipt;
+}
+
 static gboolean
 query_source(PikaSession *self, const char *sql, struct ArrowArrayStream *out, PikaReceipt *receipt,
              GCancellable *cancellable, GError **error)

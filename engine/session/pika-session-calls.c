@@ -29,7 +29,7 @@ clear_new(gpointer data)
   pk_session_release(self->session);
 }
 
-static const PkCallClass new_class = { "start", run_new, clear_new };
+static const PkCallClass new_class = { "start", run_new, FALSE, clear_new };
 
 PikaSession *
 pika_session_new(const PikaSessionOptions *options, GError **error)
@@ -64,41 +64,19 @@ pika_session_new_finish(GAsyncResult *result, GError **error)
 
 /* --- close --- */
 
-typedef struct {
-  PikaSession *session; /* owned */
-} Close;
-
-static gboolean
-run_close(gpointer data, GCancellable *cancellable, GError **error)
-{
-  Close *self = data;
-  PikaSession *session = g_steal_pointer(&self->session);
-  if (g_atomic_int_dec_and_test(&session->refs))
-    pk_session_free(session);
-  return TRUE;
-}
-
-static void
-clear_close(gpointer data)
-{
-  Close *self = data;
-  pk_session_release(self->session);
-}
-
-static const PkCallClass close_class = { "close", run_close, clear_close };
-
 void
 pika_session_close_async(PikaSession *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  Close *args = g_new0(Close, 1);
-  args->session = self;
-  pk_call_async(&close_class, NULL, args, PK_LANE_QUERY, NULL, NULL, callback, user_data);
+  self->closing = g_task_new(NULL, NULL, callback, user_data);
+  g_task_set_source_tag(self->closing, pika_session_close_async);
+  pk_session_release(self);
 }
 
 gboolean
 pika_session_close_finish(GAsyncResult *result, GError **error)
 {
-  return pk_call_finish(&close_class, result, error) != NULL;
+  g_return_val_if_fail(g_async_result_is_tagged(result, pika_session_close_async), FALSE);
+  return g_task_propagate_boolean(G_TASK(result), error);
 }
 
 static gboolean
@@ -108,7 +86,7 @@ run_free(gpointer session, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-static const PkCallClass free_class = { "close", run_free, NULL };
+static const PkCallClass free_class = { "close", run_free, FALSE, NULL };
 
 void
 pika_session_unref(PikaSession *self)
@@ -174,7 +152,7 @@ clear_open(gpointer data)
   pk_session_release(self->session);
 }
 
-static const PkCallClass open_class = { "open", run_open, clear_open };
+static const PkCallClass open_class = { "open", run_open, TRUE, clear_open };
 
 static void
 take_tables(GPtrArray *result, GPtrArray **tables)
@@ -244,7 +222,7 @@ clear_describe(gpointer data)
   pk_session_release(self->session);
 }
 
-static const PkCallClass describe_class = { "describe", run_describe, clear_describe };
+static const PkCallClass describe_class = { "describe", run_describe, TRUE, clear_describe };
 
 GPtrArray *
 pika_session_describe_table(PikaSession *self, const char *table, GError **error)
@@ -313,7 +291,7 @@ clear_add_view(gpointer data)
   pk_session_release(self->session);
 }
 
-static const PkCallClass add_view_class = { "add view", run_add_view, clear_add_view };
+static const PkCallClass add_view_class = { "add view", run_add_view, TRUE, clear_add_view };
 
 gboolean
 pika_session_add_view(PikaSession *self, const char *name, const char *sql, GError **error)
@@ -363,7 +341,7 @@ clear_profile(gpointer data)
   pk_session_release(self->session);
 }
 
-static const PkCallClass profile_class = { "profile", run_profile, clear_profile };
+static const PkCallClass profile_class = { "profile", run_profile, TRUE, clear_profile };
 
 GPtrArray *
 pika_session_profile(PikaSession *self, const char *table, guint n_bins, GCancellable *cancellable, GError **error)

@@ -100,6 +100,7 @@ pika_session_ref(PikaSession *self)
 void
 pk_session_free(PikaSession *self)
 {
+  GTask *closing = self->closing;
   pk_session_finish_fonts(self);
   g_clear_pointer(&self->frames, pk_frame_cache_free);
   g_clear_pointer(&self->counts, g_hash_table_unref);
@@ -111,6 +112,10 @@ pk_session_free(PikaSession *self)
   g_strfreev(self->allowed_directories);
   g_mutex_clear(&self->lock);
   g_free(self);
+  if (closing) {
+    g_task_return_boolean(closing, TRUE);
+    g_object_unref(closing);
+  }
 }
 
 void

@@ -107,7 +107,7 @@ pk_call_async(const PkCallClass *klass, PikaSession *session, gpointer args, PkL
   g_task_set_check_cancellable(self->task, FALSE); /* what was done is told, even if a cancel came after it */
   g_task_set_task_data(self->task, owned, args_free);
   PkJobSpec spec = { .lane = lane, .name = klass->name, .key = key, .run = run, .data = self, .free_data = call_free,
-                     .done = done_async, .progress = on_progress, .cancellable = cancellable };
+                     .done = done_async, .progress = on_progress, .cancellable = cancellable, .may_be_left = klass->may_be_left };
   pk_job_unref(pk_sched_submit(pk_sched_get_default(), &spec));
 }
 

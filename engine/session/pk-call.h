@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *name; /* in traces */
   gboolean (*run)(gpointer args, GCancellable *cancellable, GError **error);
+  gboolean may_be_left; /* see PkJobSpec; of the asynchronous form */
   GDestroyNotify clear; /* frees what arguments of the asynchronous form hold, and what of the results was not taken */
 } PkCallClass;
 

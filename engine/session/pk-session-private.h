@@ -25,6 +25,7 @@ struct PikaSession {
   char **allowed_paths, **allowed_directories;
   PikaProgressFunc progress;
   gpointer progress_data;
+  GTask *closing;       /* to be told at the end; NULL */
   PkFrameCache *frames; /* what a plot fetched is kept for its next question */
   GMutex lock;          /* guards what follows */
   GHashTable *counts;   /* relation → its rows, as gint64 *, once counted */
@@ -109,6 +110,8 @@ GPtrArray *pk_session_profile(PikaSession *self, const char *table, guint n_bins
                               GError **error);
 gboolean pk_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *out, PikaReceipt *receipt,
                           GCancellable *cancellable, GError **error);
+/* Where the receipt of such a stream is completed from now on; NULL: nowhere. */
+void pk_session_stream_set_receipt(struct ArrowArrayStream *stream, PikaReceipt *receipt);
 char *pk_session_explain(PikaSession *self, const char *sql, gboolean as_json, GError **error);
 gboolean pk_session_write_parquet(PikaSession *self, const char *sql, const char *path, GCancellable *cancellable,
                                   GError **error);

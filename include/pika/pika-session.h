@@ -8,7 +8,8 @@
  * plain form waits for it: not for a thread whose main loop must not wait.
  *
  * A GCancellable (may be NULL) stops a call within milliseconds; the session
- * stays good. Functions that return gboolean or a pointer report failure by
+ * stays good. Where the SQL engine does not stop at once, an asynchronous call
+ * is told of its cancel all the same, and the rest winds down on its own. Functions that return gboolean or a pointer report failure by
  * FALSE or NULL and *error. */
 #pragma once
 
@@ -48,7 +49,7 @@ PIKA_API PikaSession *pika_session_new_finish(GAsyncResult *result, GError **err
 PIKA_API PikaSession *pika_session_ref(PikaSession *self);
 /* The last one closes the SQL engine and removes temporary files, which blocks: */
 PIKA_API void pika_session_unref(PikaSession *self);
-/* so this does the same on a worker. Takes over the reference. */
+/* so this does the same on a worker. Takes over the reference, and tells when the last one is gone and all is closed. */
 PIKA_API void pika_session_close_async(PikaSession *self, GAsyncReadyCallback callback, gpointer user_data);
 PIKA_API gboolean pika_session_close_finish(GAsyncResult *result, GError **error);
 /* For a process that leaves by _exit right after: removes the session's temporary files, and leaves its memory, threads
@@ -122,9 +123,10 @@ PIKA_API GPtrArray *pika_session_profile_finish(GAsyncResult *result, GError **e
 PIKA_API gboolean pika_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *out,
                                      PikaReceipt *receipt, GCancellable *cancellable, GError **error);
 /* The stream is cancelled by the same cancellable until it has ended. */
-PIKA_API void pika_session_query_async(PikaSession *self, const char *sql, PikaReceipt *receipt, GCancellable *cancellable,
+PIKA_API void pika_session_query_async(PikaSession *self, const char *sql, GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data);
-PIKA_API gboolean pika_session_query_finish(GAsyncResult *result, struct ArrowArrayStream *out, GError **error);
+PIKA_API gboolean pika_session_query_finish(GAsyncResult *result, struct ArrowArrayStream *out, PikaReceipt *receipt,
+                                            GError **error);
 
 /* The next batch of a stream, on a worker; at its end out->release is NULL. The stream stays where it is, and is left
  * alone, until the callback. */
