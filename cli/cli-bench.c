@@ -44,6 +44,13 @@ cli_run_bench(CliArgs *args)
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_ptr_array_add(argv, g_strdup_printf("--pika=%s", self ? self : "pika"));
   }
+  if (args->positional->len > 0) { /* what it is, the program knows: runtime, gpu */
+    if (args->positional->len > 1 || cli_has(args, "plot")) {
+      fputs("pika bench: measure one thing at a time: pika bench, pika bench runtime, pika bench gpu, or --plot\n", stderr);
+      return CLI_USAGE;
+    }
+    g_ptr_array_add(argv, g_strdup(args->positional->pdata[0]));
+  }
   for (guint i = 0; i < G_N_ELEMENTS(flags); i++) {
     const GPtrArray *values = cli_get_all(args, flags[i]);
     for (guint k = 0; values && k < values->len; k++)

@@ -180,6 +180,7 @@ static const CliExample explain_examples[] = {
 static const CliExample bench_examples[] = {
   { "pika bench", "all measurements against DuckDB, 100 million rows" },
   { "pika bench --rows 10000000 --json bench.json", "fewer rows; keep the figures" },
+  { "pika bench runtime", "the runtime: lateness, costs, cancels" },
   { NULL, NULL },
 };
 
@@ -207,7 +208,9 @@ const CliVerb cli_verbs[] = {
     "pika explain [OPTION…] [FILE…] -c SQL | PLOT-OPTIONS | SPEC.vl.json", NULL,
     explain_examples, explain_groups, FALSE, cli_run_explain },
   { "bench", "measure this machine: aggregations against DuckDB in one run",
-    "pika bench [OPTION…]", NULL, bench_examples, bench_groups, FALSE, cli_run_bench },
+    "pika bench [OPTION…] [runtime]",
+    "With runtime: how late a main loop and interactive work are when all workers are busy, what a job costs, how soon a "
+    "cancel is obeyed, and whether any of it leaks.", bench_examples, bench_groups, FALSE, cli_run_bench },
   { "document", "write the man page or shell completions", "pika document man|bash|zsh|fish", NULL,
     no_examples, document_groups, TRUE, cli_run_document },
   { NULL },
