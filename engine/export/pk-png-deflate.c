@@ -86,7 +86,7 @@ static void
 work(gpointer data, guint worker)
 {
   Picture *self = data;
-  for (;;) {
+  while (!pk_workers_yield()) {
     guint band = (guint)g_atomic_int_add(&self->next, 1);
     if (band >= self->n_bands)
       return;

@@ -158,7 +158,7 @@ static void
 build_columns(gpointer data, guint worker)
 {
   Reader *self = data;
-  for (guint i; (i = (guint)g_atomic_int_add(&self->next_column, 1)) < self->n;)
+  for (guint i; !pk_workers_yield() && (i = (guint)g_atomic_int_add(&self->next_column, 1)) < self->n;)
     for (guint b = 0; b < self->n_batches && !self->errors[i]; b++)
       pk_column_builder_append_view(self->builders[i], &self->batches[b].children[i], &self->errors[i]);
 }
