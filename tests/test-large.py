@@ -72,6 +72,10 @@ LINES = {
              f'{NOISE} * 10 end as y from range(70000) t(i)', []),
     'NaN': ('select i as x, case when hash(i + 3) % 1000 < 5 then \'nan\'::double else sin(i / 7000.0) * 100 + '
             f'{NOISE} * 10 end as y from range(70000) t(i)', []),
+    'infinities': ('select i as x, case hash(i + 3) % 1000 when 1 then \'inf\'::double when 2 then \'-inf\'::double '
+                   f'else sin(i / 7000.0) * 100 + {NOISE} * 10 end as y from range(70000) t(i)', []),
+    'infinite floats': ('select (i / 3.0)::float as x, case when i % 5003 = 7 then \'-inf\'::float '
+                        f'else ({NOISE})::float end as y from range(70000) t(i)', []),
     'series with gaps': (f'select i // 3 as x, case when hash(i + 3) % 10000 < 5 then null else {NOISE} * 10 + '
                          '100 * (i % 3) end as y, \'s\' || (i % 3) as s from range(150000) t(i)', ['--color', 's']),
     'log y': (f'select i as x, exp({NOISE} * 10) as y from range(70000) t(i)', ['--y-scale', 'log']),

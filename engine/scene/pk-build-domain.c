@@ -208,7 +208,7 @@ column_extent(const PkDomainPart *part, double *lo, double *hi)
     if (value->kind == PK_VALUE_NULL || (value->kind == PK_VALUE_TEXT && !value->text[0]))
       continue;
     double x = pk_value_to_number(value);
-    if (isnan(x))
+    if (!isfinite(x)) /* infinities are in no domain: nothing else would have a place */
       continue;
     *lo = fmin(*lo, x);
     *hi = fmax(*hi, x);
