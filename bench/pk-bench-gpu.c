@@ -14,13 +14,14 @@
 typedef struct {
   gint64 rows, repeat, workgroup, segment_rows;
   char *json, *only, *device;
-  gboolean no_check;
+  gboolean no_check, sweep;
 } Options;
 
 typedef struct {
   double best_ms, median_ms; /* of the device's clock */
   double wall_ms;            /* from plan to result, best */
   double upload_ms, cpu_ms;  /* cpu_ms 0: not run */
+  double sweep_ms[5];        /* workgroups of 64, 128 … 1024; 0: not run */
   guint64 bytes, uploaded;
   char *difference;          /* from the cpu's answer; NULL: none */
 } Figures;
@@ -142,6 +143,23 @@ check_cpu(Bench *self, PkPlan *plan, PkFrame *frame, const PkFrame *got, Figures
   return TRUE;
 }
 
+/* --- by workgroup size --- */
+
+static void
+sweep(Bench *self, const PkGpuCase *c, PkPlan *plan, PkFrame *frame, Figures *f)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(f->sweep_ms); i++) {
+    Figures one = { 0 };
+    g_autoptr(GError) error = NULL;
+    pk_vk_backend_set_workgroup(self->gpu, 64u << i);
+    g_autoptr(PkFrame) result = time_gpu(self, plan, frame, &one, &error);
+    f->sweep_ms[i] = result ? one.median_ms : 0;
+    g_print("%-15s workgroup %4u: %9.3f ms%s%s\n", c->name, 64u << i, f->sweep_ms[i], error ? " " : "",
+            error ? error->message : "");
+  }
+  pk_vk_backend_set_workgroup(self->gpu, (guint)self->options.workgroup);
+}
+
 /* --- telling --- */
 
 /* In the case's unit. */
@@ -191,6 +209,11 @@ tell(Bench *self, const PkGpuCase *c, const Figures *f)
   put_number(self->json, "tb_per_s", bandwidth);
   put_number(self->json, "uploaded", (double)f->uploaded);
   put_number(self->json, "upload_ms", f->upload_ms);
+  json_builder_set_member_name(self->json, "workgroup_ms");
+  json_builder_begin_array(self->json);
+  for (guint i = 0; i < G_N_ELEMENTS(f->sweep_ms); i++)
+    json_builder_add_double_value(self->json, f->sweep_ms[i]);
+  json_builder_end_array(self->json);
   json_builder_set_member_name(self->json, "agrees");
   json_builder_add_boolean_value(self->json, !f->difference);
   json_builder_end_object(self->json);
@@ -205,6 +228,8 @@ run_case(Bench *self, const PkGpuCase *c)
   PkFrame *frame = lend_frame(self, c, &error);
   g_autoptr(PkFrame) result = frame ? time_gpu(self, plan, frame, &f, &error) : NULL;
   if (result && check_cpu(self, plan, frame, result, &f, &error)) {
+    if (self->options.sweep)
+      sweep(self, c, plan, frame, &f);
     tell(self, c, &f);
   } else {
     g_print("%-15s failed: %s\n", c->name, error->message);
@@ -235,6 +260,7 @@ parse(int argc, char **argv, Options *o, GError **error)
     { "device", 0, 0, G_OPTION_ARG_STRING, &o->device, "Part of the device's name, or its number", "NAME" },
     { "workgroup", 0, 0, G_OPTION_ARG_INT64, &o->workgroup, "Invocations of a workgroup (default 256)", "N" },
     { "segment-rows", 0, 0, G_OPTION_ARG_INT64, &o->segment_rows, "Rows of a segment, a power of two", "N" },
+    { "sweep", 0, 0, G_OPTION_ARG_NONE, &o->sweep, "Also by workgroup size, 64 to 1024", NULL },
     { "no-check", 0, 0, G_OPTION_ARG_NONE, &o->no_check, "Do not compare with the cpu backend", NULL },
     { NULL },
   };

@@ -1,10 +1,10 @@
-/* Doubles as integers: x * 2^exponent rounded to a whole number of 96 bits. Sums of such are exact, so they
+/* Doubles as integers: x * 2^exponent rounded to a whole number, in signed pieces 2^31 apart. Sums of such are exact, so they
  * are the same in whatever order (Demmel and Nguyen, "Fast reproducible floating-point summation", 2013, with
- * one bin). The host chooses the exponent so that the greatest |x| stays below 2^86 (three pieces) or 2^54
- * (two): what is lost is below 2^-85 or 2^-53 of the greatest for each term. */
+ * one bin). The host chooses the exponent so that the greatest |x| stays below 2^83 (three pieces) or 2^52
+ * (two): what is lost is below 2^-82 or 2^-51 of the greatest for each term. */
 
 struct Pieces {
-  uint p0, p1, p2; /* least first, two's complement */
+  uint p0, p1, p2; /* least first, each signed; of integers only the last is */
 };
 
 /* PK_FLAG_… of a number that is not finite, else 0. */
@@ -17,21 +17,15 @@ uint odd_flags(uint64_t bits)
   return (bits >> 63) != 0ul ? PK_FLAG_NEG_INF : PK_FLAG_INF;
 }
 
-Pieces fixed_of(uint64_t bits, int exponent)
+/* x in pieces of 2^-exponent, signed, each rounded to nearest of what the ones above it leave: the low word of
+ * x + 1.5 * 2^52 * unit is x / unit (Dekker's splitting, 1971, with fixed units). units: of the top, middle and
+ * least piece, times 1.5 * 2^52. */
+Pieces split(double x, double top, double middle, double least)
 {
-  int e = int(uint(bits >> 52) & 2047u);
-  uint64_t m = (bits & 0x000ffffffffffffful) | (e > 0 ? 1ul << 52 : 0ul);
-  int s = max(e, 1) - 1075 + exponent;
-  uint64_t low, high = 0ul;
-  if (s >= 0) {
-    low = m << min(s, 63);
-    high = s > 11 ? m >> (64 - min(s, 63)) : 0ul;
-  } else {
-    low = s < -54 ? 0ul : (m + (1ul << (-s - 1))) >> -s;
-  }
-  if ((bits >> 63) != 0ul) {
-    low = ~low + 1ul;
-    high = ~high + (low == 0ul ? 1ul : 0ul);
-  }
-  return Pieces(uint(low), uint(low >> 32), uint(high));
+  precise double t = x + top;
+  precise double r = x - (t - top);
+  precise double u = r + middle;
+  precise double q = r - (u - middle);
+  precise double v = q + least;
+  return Pieces(unpackDouble2x32(v).x, unpackDouble2x32(u).x, unpackDouble2x32(t).x);
 }

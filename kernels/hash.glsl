@@ -49,10 +49,12 @@ bool words_of(ProgramRef program, SegmentRef segment, uint row, out Words words)
     there = there && word_of_key(K0, program.p.keys[0], segment, row, 0, words);
   if (K1 != 0)
     there = there && word_of_key(K1, program.p.keys[1], segment, row, 1, words);
+#if SELECT_MOST > 2
   if (K2 != 0)
     there = there && word_of_key(K2, program.p.keys[2], segment, row, 2, words);
   if (K3 != 0)
     there = there && word_of_key(K3, program.p.keys[3], segment, row, 3, words);
+#endif
   return there;
 }
 

@@ -1,6 +1,6 @@
 #version 460
 /* Puts each row that takes part into the hash table by keys K0 … K3 and writes its slot to the segment's out
- * buffer. Sets control.full where there is no room near its place; the host then takes a larger table. */
+ * buffer (not with FORM 1). Sets control.full where there is no room near its place; the host then takes a larger table. */
 #extension GL_GOOGLE_include_directive : require
 #define SELECT_WITHOUT_KEYS
 #include "common.glsl"
@@ -49,7 +49,7 @@ void main()
       if ((alive >> j & 1u) != 0 && words_of(program, segment, row, words))
         slots[j] = insert(program, words, segment.s.first_row + row);
     }
-    if (segment.s.out_ != 0ul)
+    if (FORM == 0)
       Vec4Out(at(segment.s.out_, w.i4, 16)).v = slots;
   }
 }

@@ -80,7 +80,7 @@
 
 /* What SUM sums. */
 #define PK_TERM_INT 0u   /* ordinals: exact */
-#define PK_TERM_FIXED 1u /* values in fixed point, exact to 2^-exponent */
+#define PK_TERM_FIXED 1u /* values in fixed point */
 #define PK_TERM_DEV 2u   /* x - mean of the group, fixed point */
 #define PK_TERM_SQUARE 3u  /* its square */
 #define PK_TERM_PRODUCT 4u /* its product with that of the second column */
@@ -136,7 +136,7 @@ struct PkKernelProgram {
   PK_KERNEL_U64 names;     /* NAMED: group of a slot of the hash table */
   PK_KERNEL_U64 rows;      /* 32-bit counts */
   PK_KERNEL_U64 counts;    /* 32-bit counts */
-  PK_KERNEL_U64 limbs;     /* n_limbs arrays of 64-bit: the sum is sum of limb[j] * 2^(32 j), the last signed */
+  PK_KERNEL_U64 limbs;     /* arrays of 64-bit: the sum is that of limb[j] * 2^(32 j); of floats, limb[j] * 2^(31 j - exponent) */
   PK_KERNEL_U64 least;     /* 64-bit, ordinal + 2^63 */
   PK_KERNEL_U64 greatest;
   PK_KERNEL_U64 flags;     /* 32-bit */
@@ -147,10 +147,11 @@ struct PkKernelProgram {
   PK_KERNEL_U64 control;   /* a PkKernelControl */
   PK_KERNEL_U64 image;     /* colour: pixels, RGBA8 */
   PK_KERNEL_F64 divisor, divisor2; /* of the columns A and B */
+  PK_KERNEL_F64 top, middle, least_unit; /* fixed point: units of the pieces, times 1.5 * 2^52; two pieces: no top */
   PK_KERNEL_I64 base;      /* radix: the least ordinal */
   PK_KERNEL_F64 p;         /* radix: the quantile */
   PK_KERNEL_U32 n_groups;
-  PK_KERNEL_I32 exponent;  /* fixed point: the term times 2^exponent is added */
+  PK_KERNEL_U32 pad;
   PK_KERNEL_U32 mask;      /* hash: slots - 1 */
   PK_KERNEL_U32 segment_shift; /* hash: log2 of the rows of all segments but the last */
   PK_KERNEL_U32 shift, bits, first; /* radix: digit = (ordinal - base) >> shift, of bits bits; first pass? */

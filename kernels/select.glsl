@@ -1,4 +1,6 @@
-/* Which rows take part, and in which group: predicates and keys of four rows at a time. */
+/* Which rows take part, and in which group: predicates and keys of four rows at a time. SELECT_MOST is how many
+ * of each a variant of a kernel can take (0, 2 or 4): drivers compile what a pipeline may need before they see
+ * what it does need. */
 
 /* --- predicates --- */
 
@@ -43,34 +45,31 @@ uint predicate4(uint P, PkKernelPredicate p, PkKernelColumn c, uint i4, uint ali
 uint step_of(uint K, PkKernelKey k, uint64_t raw, int64_t o)
 {
   uint kind = PK_COLUMN_KIND(K);
-  int bin = -1;
+  int bin = 0;
   if ((K & PK_KEY_GUESS32) != 0) {
     float x = kind == PK_KIND_F32 ? uintBitsToFloat(uint(raw)) : float(int(whole(kind, raw)));
     float v = (x - k.start32) * k.inverse32;
-    float whole_part = floor(v), rest = v - whole_part;
-    if (!(v > -1.0) || !(v < float(k.n) + 1.0))
-      return PK_KERNEL_NONE;
+    float below = floor(v), rest = v - below;
+    bool inside = below >= 0.0 && below < float(k.n);
     if (rest > k.tolerance32 && rest < 1.0 - k.tolerance32)
-      return whole_part < 0.0 || whole_part >= float(k.n) ? PK_KERNEL_NONE : uint(whole_part);
-    bin = int(whole_part);
+      return inside ? uint(below) : PK_KERNEL_NONE;
+    bin = int(clamp(below, 0.0, float(k.n) - 1.0));
   } else if ((K & PK_KEY_GUESS64) != 0) {
     double v = (value_of(kind, raw, k.divisor) - k.start) * k.inverse;
-    double whole_part = floor(v), rest = v - whole_part;
-    if (!(v > -1.0lf) || !(v < double(k.n) + 1.0lf))
-      return PK_KERNEL_NONE;
+    double below = floor(v), rest = v - below;
+    bool inside = below >= 0.0lf && below < double(k.n);
     if (rest > k.tolerance && rest < 1.0lf - k.tolerance)
-      return whole_part < 0.0lf || whole_part >= double(k.n) ? PK_KERNEL_NONE : uint(whole_part);
-    bin = int(whole_part);
+      return inside ? uint(int(below)) : PK_KERNEL_NONE;
+    bin = int(clamp(below, 0.0lf, double(k.n) - 1.0lf));
   }
-  if (o < I64Ref(k.table).v || o >= I64Ref(at(k.table, k.n, 8)).v)
+  if (!(o >= I64Ref(k.table).v && o < I64Ref(at(k.table, k.n, 8)).v))
     return PK_KERNEL_NONE;
   if ((K & (PK_KEY_GUESS32 | PK_KEY_GUESS64)) != 0) {
-    uint b = uint(clamp(bin, 0, int(k.n) - 1));
-    while (o < I64Ref(at(k.table, b, 8)).v)
-      b--;
-    while (o >= I64Ref(at(k.table, b + 1, 8)).v)
-      b++;
-    return b;
+    /* The guess is off by less than a bin. */
+    uint b = uint(bin);
+    if (o < I64Ref(at(k.table, b, 8)).v)
+      return b - 1;
+    return o >= I64Ref(at(k.table, b + 1, 8)).v ? b + 1 : b;
   }
   uint lo = 0, hi = k.n; /* the first step beyond o, less one */
   while (lo < hi) {
@@ -147,23 +146,31 @@ uint select4(ProgramRef program, SegmentRef segment, uint i4, out uint gid[4], o
       spread[j] = gid[j];
     }
   }
+#if SELECT_MOST > 0
   if (P0 != 0)
     alive = predicate4(P0, program.p.predicates[0], segment.s.columns[PK_COLUMN_SLOT(P0)], i4, alive);
   if (P1 != 0)
     alive = predicate4(P1, program.p.predicates[1], segment.s.columns[PK_COLUMN_SLOT(P1)], i4, alive);
+#endif
+#if SELECT_MOST > 2
   if (P2 != 0)
     alive = predicate4(P2, program.p.predicates[2], segment.s.columns[PK_COLUMN_SLOT(P2)], i4, alive);
   if (P3 != 0)
     alive = predicate4(P3, program.p.predicates[3], segment.s.columns[PK_COLUMN_SLOT(P3)], i4, alive);
+#endif
 #ifndef SELECT_WITHOUT_KEYS
+#if SELECT_MOST > 0
   if (K0 != 0 && alive != 0)
     alive = key4(K0, program.p.keys[0], segment.s.columns[PK_COLUMN_SLOT(K0)], i4, alive, gid, spread);
   if (K1 != 0 && alive != 0)
     alive = key4(K1, program.p.keys[1], segment.s.columns[PK_COLUMN_SLOT(K1)], i4, alive, gid, spread);
+#endif
+#if SELECT_MOST > 2
   if (K2 != 0 && alive != 0)
     alive = key4(K2, program.p.keys[2], segment.s.columns[PK_COLUMN_SLOT(K2)], i4, alive, gid, spread);
   if (K3 != 0 && alive != 0)
     alive = key4(K3, program.p.keys[3], segment.s.columns[PK_COLUMN_SLOT(K3)], i4, alive, gid, spread);
+#endif
 #endif
   return alive;
 }

@@ -106,6 +106,7 @@ pk_vk_backend_new(const PkVkOptions *options, GError **error)
     vk_free(&self->base);
     return NULL;
   }
+  self->context.tuned = options->workgroup != 0;
   return &self->base;
 }
 
@@ -124,6 +125,16 @@ pk_vk_backend_usage(PkBackend *backend)
   return (PkVkUsage){ .kernel_ms = self->kernel_ms, .upload_ms = (double)c->upload_ns / 1e6, .uploaded = c->uploaded,
                       .resident = c->memory.used, .messages = (guint)g_atomic_int_get(&c->device->messages),
                       .pipelines = g_hash_table_size(c->pipelines.pipelines) };
+}
+
+void
+pk_vk_backend_set_workgroup(PkBackend *backend, guint workgroup)
+{
+  PkVkContext *c = &((VkBackend *)backend)->context;
+  g_mutex_lock(&c->lock);
+  c->tuned = workgroup != 0;
+  c->workgroup = MIN(workgroup ? workgroup : 256, c->device->most_workgroup);
+  g_mutex_unlock(&c->lock);
 }
 
 void

@@ -12,7 +12,7 @@ typedef struct {
   const char *device;  /* part of its name or its number in `pika devices`; NULL: PIKA_DEVICE, or the best */
   guint64 memory;      /* bytes of device memory to use; 0: 9/10 of what is free */
   gint64 segment_rows; /* rows of a column that lie in one piece, a power of two of 64 or more; 0: 2^27 */
-  guint workgroup;     /* invocations; a power of two; 0: 256 */
+  guint workgroup;     /* invocations; a power of two; 0: 256, and 1024 for kernels with much shared memory */
   gboolean validate;   /* with the validation layers */
 } PkVkOptions;
 
@@ -37,6 +37,9 @@ typedef struct {
   guint pipelines;
 } PkVkUsage;
 PkVkUsage pk_vk_backend_usage(PkBackend *backend);
+
+/* Invocations of a workgroup from the next run on: a power of two, at most what the device takes; 0: as at first. */
+void pk_vk_backend_set_workgroup(PkBackend *backend, guint workgroup);
 
 /* Tests: the n-th checked call of Vulkan from now on fails, as if memory had run out or (lost) the device. */
 void pk_vk_backend_fail_after(PkBackend *backend, guint n, gboolean lost);

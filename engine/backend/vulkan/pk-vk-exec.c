@@ -18,12 +18,10 @@ pk_vk_pass_count(const PkVkPass *pass, const PkVkGroups *groups, guint64 g)
 __int128
 pk_vk_state_sum(const PkVkPass *pass, guint64 n_groups, guint64 g)
 {
+  guint apart = pass->term == PK_TERM_INT ? 32 : 31;
   __int128 sum = 0;
-  for (guint j = 0; j < pass->limbs; j++) {
-    gint64 limb = pass->state.limbs[j * n_groups + g];
-    __int128 value = j + 1 == pass->limbs ? (__int128)limb : (__int128)(guint64)limb;
-    sum += value << (32 * j);
-  }
+  for (guint j = 0; j < pass->limbs; j++)
+    sum += (__int128)pass->state.limbs[j * n_groups + g] << (apart * j);
   return sum;
 }
 
@@ -331,30 +329,33 @@ words_of(const PkVkSpec *spec)
          ((spec->ops & PK_OP_SUM) ? spec->limbs : 0);
 }
 
-/* Shared memory for as many copies of all groups as fit; none: they do not fit once. */
+/* Shared memory that lets as many workgroups of 256 run at once as the device can hold; with more, larger ones
+ * do better. */
+#define SMALL_SHARED ((guint)12 << 10)
+#define CACHE_SLOTS 1024
+
+/* Shared memory for as many copies of all groups as fit well, one if they fit at all, else a cache of them. */
 static void
 set_copies(const Exec *self, PkVkSpec *spec)
 {
+  const PkVkDevice *device = self->run->context->device;
   guint64 n = self->groups->n_groups;
-  guint extremes = ((spec->ops & PK_OP_MIN) ? 1 : 0) + ((spec->ops & PK_OP_MAX) ? 1 : 0);
-  guint64 bytes = n * (4 * words_of(spec) + 8 * extremes), room = self->run->context->device->shared_bytes;
-  spec->form = 0;
-  for (guint copies = 1; copies <= 32 && bytes * copies <= room; copies *= 2)
-    spec->form = copies;
-  /* Powers of two, so that pipelines are few. */
-  guint words = 1, wide = 1;
-  while (words < n * words_of(spec) * spec->form)
-    words *= 2;
-  while (wide < n * extremes * spec->form)
-    wide *= 2;
-  if (words * 4 + wide * 8 > room) {
-    words = (guint)MAX(n * words_of(spec) * spec->form, 1);
-    wide = (guint)MAX(n * extremes * spec->form, 1);
+  guint extremes = ((spec->ops & PK_OP_MIN) ? 1 : 0) + ((spec->ops & PK_OP_MAX) ? 1 : 0), words = words_of(spec);
+  guint each = 4 * words + 8 * extremes;
+  spec->form = 1;
+  spec->cache = 0;
+  spec->tags = 1;
+  if (n * each > device->shared_bytes) {
+    n = spec->cache = spec->tags = CACHE_SLOTS;
+    while (n * (each + 4) > device->shared_bytes)
+      n = spec->cache = spec->tags = (guint)n / 2;
   }
-  if (words * 4 + wide * 8 > room)
-    spec->form = 0;
-  spec->shared_words = spec->form ? words : 1;
-  spec->shared_extremes = spec->form ? wide : 1;
+  while (spec->form < 32 && !spec->cache && n * each * 2 * spec->form <= SMALL_SHARED)
+    spec->form *= 2;
+  spec->shared_words = (guint)MAX(n * words * spec->form, 1);
+  spec->shared_extremes = (guint)MAX(n * extremes * spec->form, 1);
+  if (n * each * spec->form > SMALL_SHARED && !self->run->context->tuned)
+    spec->workgroup = MIN(1024, device->most_workgroup);
 }
 
 static void
@@ -372,7 +373,9 @@ fill_args(const Exec *self, guint i, struct PkKernelProgram *args, PkVkSpec *spe
   spec->limbs = pass->ops & PK_OP_SUM ? pass->limbs : 0;
   args->divisor = pass->a >= 0 ? p->columns[pass->a].divisor : 1;
   args->divisor2 = pass->b >= 0 ? p->columns[pass->b].divisor : 1;
-  args->exponent = pass->exponent;
+  args->least_unit = ldexp(1.5, 52 - pass->exponent);
+  args->middle = ldexp(1.5, 52 + 31 - pass->exponent);
+  args->top = ldexp(1.5, 52 + 62 - pass->exponent);
 }
 
 static gboolean
@@ -437,15 +440,8 @@ run_distinct(Exec *self, guint i, GError **error)
   memset(spec.keys, 0, sizeof spec.keys);
   spec.keys[0] = column | PK_KEY_SHIFT(PK_KEY_FORM_VALUE);
   spec.keys[1] = by_group ? PK_COLUMN_USED | PK_KEY_SHIFT(PK_KEY_FORM_GID) : 0;
-  /* Out buffers hold the groups: they must not be written. */
-  g_autofree guint64 *outs = g_new(guint64, run->n_segments + 1);
-  for (guint s = 0; s < run->n_segments; s++) {
-    outs[s] = run->segments[s].out_;
-    run->segments[s].out_ = 0;
-  }
+  spec.form = 1; /* the gid buffers hold the groups and stay */
   gboolean ok = fill_hash(self, &spec, &args, &hash, error);
-  for (guint s = 0; s < run->n_segments; s++)
-    run->segments[s].out_ = outs[s];
   PkVkSpec count = { .workgroup = spec.workgroup, .source = run->spec.source, .form = 1 };
   return ok && pk_vk_run_once(run, PK_VK_NUMBER, &count, &args, hash.n_slots, error);
 }

@@ -57,24 +57,32 @@ pk_vk_pipelines_clear(PkVkPipelines *self)
     g_free(key);
   }
   g_clear_pointer(&self->pipelines, g_hash_table_unref);
-  for (guint i = 0; i < PK_VK_N_KERNELS; i++)
-    if (self->modules[i])
-      d->api.DestroyShaderModule(d->device, self->modules[i], NULL);
+  for (guint i = 0; i < PK_VK_N_KERNELS * PK_VK_N_VARIANTS; i++)
+    if (self->modules[i / PK_VK_N_VARIANTS][i % PK_VK_N_VARIANTS])
+      d->api.DestroyShaderModule(d->device, self->modules[i / PK_VK_N_VARIANTS][i % PK_VK_N_VARIANTS], NULL);
   if (self->cache)
     d->api.DestroyPipelineCache(d->device, self->cache, NULL);
   if (self->layout)
     d->api.DestroyPipelineLayout(d->device, self->layout, NULL);
 }
 
+static guint
+variant_of(const PkVkSpec *spec)
+{
+  if (spec->predicates[2] || spec->keys[2])
+    return 2;
+  return spec->predicates[0] || spec->keys[0] ? 1 : 0;
+}
+
 static gboolean
-make_module(PkVkPipelines *self, PkVkKernel kernel, GError **error)
+make_module(PkVkPipelines *self, PkVkKernel kernel, guint variant, GError **error)
 {
   PkVkDevice *d = self->device;
-  if (self->modules[kernel])
+  if (self->modules[kernel][variant])
     return TRUE;
   VkShaderModuleCreateInfo info = { .sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO };
-  info.pCode = pk_vk_kernel_code(kernel, &info.codeSize);
-  return pk_vk_check(d, d->api.CreateShaderModule(d->device, &info, NULL, &self->modules[kernel]), "load a kernel",
+  info.pCode = pk_vk_kernel_code(kernel, variant, &info.codeSize);
+  return pk_vk_check(d, d->api.CreateShaderModule(d->device, &info, NULL, &self->modules[kernel][variant]), "load a kernel",
                      error);
 }
 
@@ -90,7 +98,7 @@ make_pipeline(PkVkPipelines *self, PkVkKernel kernel, const PkVkSpec *spec, GErr
   VkComputePipelineCreateInfo info = {
     .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
     .stage = { .sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO, .stage = VK_SHADER_STAGE_COMPUTE_BIT,
-               .module = self->modules[kernel], .pName = "main", .pSpecializationInfo = &constants },
+               .module = self->modules[kernel][variant_of(spec)], .pName = "main", .pSpecializationInfo = &constants },
     .layout = self->layout,
   };
   VkResult result = d->api.CreateComputePipelines(d->device, self->cache, 1, &info, NULL, &pipeline);
@@ -104,7 +112,7 @@ pk_vk_pipeline(PkVkPipelines *self, PkVkKernel kernel, const PkVkSpec *spec, GEr
   Made *made = g_hash_table_lookup(self->pipelines, &wanted);
   if (made)
     return made->pipeline;
-  if (!make_module(self, kernel, error))
+  if (!make_module(self, kernel, variant_of(spec), error))
     return VK_NULL_HANDLE;
   wanted.pipeline = make_pipeline(self, kernel, spec, error);
   if (wanted.pipeline)

@@ -21,6 +21,9 @@ typedef enum {
   PK_VK_N_KERNELS
 } PkVkKernel;
 
+/* Each kernel in three variants: for no, two and four predicates and keys, so that a driver compiles less. */
+#define PK_VK_N_VARIANTS 3
+
 /* The constants of kernels/common.glsl, in the order of their constant_id. */
 typedef struct {
   guint32 workgroup; /* 0 */
@@ -29,12 +32,12 @@ typedef struct {
   guint32 keys[PK_KERNEL_KEYS];
   guint32 a, b;
   guint32 ops, term, limbs, form;
-  guint32 shared_words, shared_extremes; /* 16, 17 */
+  guint32 shared_words, shared_extremes, cache, tags; /* 16 … 19 */
 } PkVkSpec;
 
 typedef struct {
   PkVkDevice *device; /* borrowed */
-  VkShaderModule modules[PK_VK_N_KERNELS];
+  VkShaderModule modules[PK_VK_N_KERNELS][PK_VK_N_VARIANTS];
   VkPipelineLayout layout;
   VkPipelineCache cache;
   GHashTable *pipelines;
@@ -48,7 +51,7 @@ VkPipeline pk_vk_pipeline(PkVkPipelines *self, PkVkKernel kernel, const PkVkSpec
 
 const char *pk_vk_kernel_name(PkVkKernel kernel);
 
-/* The SPIR-V of a kernel, made at build time. */
-const guint32 *pk_vk_kernel_code(PkVkKernel kernel, gsize *bytes);
+/* The SPIR-V of a kernel's variant, made at build time. */
+const guint32 *pk_vk_kernel_code(PkVkKernel kernel, guint variant, gsize *bytes);
 
 G_END_DECLS

@@ -200,13 +200,19 @@ bits_of(gint64 least, gint64 greatest)
   return most == 0 ? 1 : 65 - (guint)__builtin_clzll(most);
 }
 
-/* 2^(bits) > most·2^exponent: the fixed point of kernels/fixed.glsl. */
-static gint
-exponent_for(double most, guint bits)
+/* most * 2^exponent < 2^bits: the fixed point of kernels/fixed.glsl. PK_ERROR_UNSUPPORTED where its units would
+ * leave the range of a double. */
+static gboolean
+set_exponent(PkVkPass *pass, const PkVkColumn *column, double most, GError **error)
 {
   gint e = 0;
+  pass->limbs = column->kind == PK_KIND_F32 && pass->kind == PK_VK_PASS_SUMS ? 2 : 3;
   frexp(most, &e);
-  return most > 0 ? CLAMP((gint)bits - e, -1200, 1200) : 0;
+  pass->exponent = (pass->limbs == 2 ? 52 : 83) - e;
+  if (most == 0 || (e > -900 && e < 900))
+    return TRUE;
+  return pk_fail(error, PK_ERROR_UNSUPPORTED, "the values of column \"%s\" are too large or small for fixed point",
+                 column->source->name);
 }
 
 static gboolean
@@ -216,19 +222,14 @@ settle_sum(PkVkProgram *self, PkVkPass *pass, GError **error)
   if (pass->kind == PK_VK_PASS_SPREAD) {
     const PkVkColumn *b = pass->term == PK_TERM_PRODUCT ? &self->columns[pass->b] : a;
     double most = pass->term != PK_TERM_DEV ? 4 * a->most * b->most : 2 * a->most;
-    if (a->most > 1e150 || b->most > 1e150)
-      return pk_fail(error, PK_ERROR_UNSUPPORTED, "the squares of column \"%s\" leave the range of a double",
-                     a->source->name);
-    pass->limbs = 3;
-    pass->exponent = exponent_for(most, 85);
-    return TRUE;
+    return set_exponent(pass, a, most, error);
   }
   if (!(pass->ops & PK_OP_SUM))
     return TRUE;
   if (a->is_float) {
     pass->term = PK_TERM_FIXED;
-    pass->limbs = a->kind == PK_KIND_F32 ? 2 : 3;
-    pass->exponent = exponent_for(a->most, pass->limbs == 2 ? 53 : 85);
+    if (self->n_keys > 0)
+      return set_exponent(pass, a, a->most, error);
   } else {
     pass->term = PK_TERM_INT;
     pass->limbs = a->least > a->greatest || bits_of(a->least, a->greatest) <= 24 ? 1 : 2;

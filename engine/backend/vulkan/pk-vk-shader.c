@@ -1,44 +1,104 @@
 /* The kernels' SPIR-V, as the build made it from kernels/. */
 #include "pk-vk-pipeline.h"
 
-static const guint32 code_gid[] = {
-#include "gid.inc"
+static const guint32 gid_0[] = {
+#include "gid-0.inc"
 };
-static const guint32 code_reduce[] = {
-#include "reduce.inc"
+static const guint32 gid_2[] = {
+#include "gid-2.inc"
 };
-static const guint32 code_group[] = {
-#include "group.inc"
+static const guint32 gid_4[] = {
+#include "gid-4.inc"
 };
-static const guint32 code_bins[] = {
-#include "bins.inc"
+static const guint32 reduce_0[] = {
+#include "reduce-0.inc"
 };
-static const guint32 code_tie[] = {
-#include "tie.inc"
+static const guint32 reduce_2[] = {
+#include "reduce-2.inc"
 };
-static const guint32 code_insert[] = {
-#include "insert.inc"
+static const guint32 reduce_4[] = {
+#include "reduce-4.inc"
 };
-static const guint32 code_number[] = {
-#include "number.inc"
+static const guint32 group_0[] = {
+#include "group-0.inc"
 };
-static const guint32 code_radix[] = {
-#include "radix.inc"
+static const guint32 group_2[] = {
+#include "group-2.inc"
 };
-static const guint32 code_pick[] = {
-#include "pick.inc"
+static const guint32 group_4[] = {
+#include "group-4.inc"
+};
+static const guint32 bins_0[] = {
+#include "bins-0.inc"
+};
+static const guint32 bins_2[] = {
+#include "bins-2.inc"
+};
+static const guint32 bins_4[] = {
+#include "bins-4.inc"
+};
+static const guint32 tie_0[] = {
+#include "tie-0.inc"
+};
+static const guint32 tie_2[] = {
+#include "tie-2.inc"
+};
+static const guint32 tie_4[] = {
+#include "tie-4.inc"
+};
+static const guint32 insert_0[] = {
+#include "insert-0.inc"
+};
+static const guint32 insert_2[] = {
+#include "insert-2.inc"
+};
+static const guint32 insert_4[] = {
+#include "insert-4.inc"
+};
+static const guint32 number_0[] = {
+#include "number-0.inc"
+};
+static const guint32 number_2[] = {
+#include "number-2.inc"
+};
+static const guint32 number_4[] = {
+#include "number-4.inc"
+};
+static const guint32 radix_0[] = {
+#include "radix-0.inc"
+};
+static const guint32 radix_2[] = {
+#include "radix-2.inc"
+};
+static const guint32 radix_4[] = {
+#include "radix-4.inc"
+};
+static const guint32 pick_0[] = {
+#include "pick-0.inc"
+};
+static const guint32 pick_2[] = {
+#include "pick-2.inc"
+};
+static const guint32 pick_4[] = {
+#include "pick-4.inc"
 };
 
-static const struct { const char *name; const guint32 *code; gsize bytes; } kernels[PK_VK_N_KERNELS] = {
-  [PK_VK_GID] = { "gid", code_gid, sizeof code_gid },
-  [PK_VK_REDUCE] = { "reduce", code_reduce, sizeof code_reduce },
-  [PK_VK_GROUP] = { "group", code_group, sizeof code_group },
-  [PK_VK_BINS] = { "bins", code_bins, sizeof code_bins },
-  [PK_VK_TIE] = { "tie", code_tie, sizeof code_tie },
-  [PK_VK_INSERT] = { "insert", code_insert, sizeof code_insert },
-  [PK_VK_NUMBER] = { "number", code_number, sizeof code_number },
-  [PK_VK_RADIX] = { "radix", code_radix, sizeof code_radix },
-  [PK_VK_PICK] = { "pick", code_pick, sizeof code_pick },
+static const struct {
+  const char *name;
+  const guint32 *code[PK_VK_N_VARIANTS];
+  gsize bytes[PK_VK_N_VARIANTS];
+} kernels[PK_VK_N_KERNELS] = {
+#define KERNEL(n) { #n, { n##_0, n##_2, n##_4 }, { sizeof n##_0, sizeof n##_2, sizeof n##_4 } }
+  [PK_VK_GID] = KERNEL(gid),
+  [PK_VK_REDUCE] = KERNEL(reduce),
+  [PK_VK_GROUP] = KERNEL(group),
+  [PK_VK_BINS] = KERNEL(bins),
+  [PK_VK_TIE] = KERNEL(tie),
+  [PK_VK_INSERT] = KERNEL(insert),
+  [PK_VK_NUMBER] = KERNEL(number),
+  [PK_VK_RADIX] = KERNEL(radix),
+  [PK_VK_PICK] = KERNEL(pick),
+#undef KERNEL
 };
 
 const char *
@@ -48,8 +108,8 @@ pk_vk_kernel_name(PkVkKernel kernel)
 }
 
 const guint32 *
-pk_vk_kernel_code(PkVkKernel kernel, gsize *bytes)
+pk_vk_kernel_code(PkVkKernel kernel, guint variant, gsize *bytes)
 {
-  *bytes = kernels[kernel].bytes;
-  return kernels[kernel].code;
+  *bytes = kernels[kernel].bytes[variant];
+  return kernels[kernel].code[variant];
 }
