@@ -66,35 +66,25 @@ int add_word(uint at_word, uint piece, bool is_signed)
   return int((old ^ sum) & (piece ^ sum)) < 0 ? (int(piece) < 0 ? -1 : 1) : 0;
 }
 
-/* Integers carry from piece to piece; the pieces of doubles are apart, their words signed. What a word cannot
- * hold goes to memory, which is rare but for carries. */
+/* What a word cannot hold goes to the next piece (2^32 is 2 units of one that is 2^31 up), of the last to memory,
+ * which is rare. */
 void add_shared(uint s, uint g, Pieces q)
 {
   const bool whole_number = TERM == PK_TERM_INT;
+  const int unit = whole_number ? 1 : 2;
   int over = add_word(word_of(W_LIMBS, s), q.p0, !whole_number || LIMBS == 1);
-  if (LIMBS == 1) {
-    if (over != 0)
-      add_limb(0, g, int64_t(over) << 32);
-    return;
-  }
-  if (!whole_number && over != 0)
-    add_limb(0, g, int64_t(over) << 32);
-  uint piece = q.p1;
-  if (whole_number && over != 0) {
-    if (piece == 0x7fffffffu) {
+  if (LIMBS > 1) {
+    int piece = int(q.p1);
+    if (whole_number && over != 0 && piece == 0x7fffffff)
       add_limb(1, g, 1l);
-    } else {
-      piece += 1u;
-    }
+    else
+      piece += unit * over;
+    over = add_word(word_of(W_LIMBS + 1, s), uint(piece), true);
   }
-  over = add_word(word_of(W_LIMBS + 1, s), piece, true);
+  if (LIMBS > 2)
+    over = add_word(word_of(W_LIMBS + 2, s), uint(int(q.p2) + unit * over), true);
   if (over != 0)
-    add_limb(1, g, int64_t(over) << 32);
-  if (LIMBS > 2) {
-    over = add_word(word_of(W_LIMBS + 2, s), q.p2, true);
-    if (over != 0)
-      add_limb(2, g, int64_t(over) << 32);
-  }
+    add_limb(LIMBS - 1, g, int64_t(over) << 32);
 }
 
 void add_memory(uint g, Pieces q)

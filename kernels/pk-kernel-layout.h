@@ -55,7 +55,8 @@
 #define PK_PREDICATE_NULL 0x2000u      /* IS NULL */
 #define PK_PREDICATE_NOT_NULL 0x4000u
 #define PK_PREDICATE_NEGATED 0x8000u   /* INTERVALS and none of them */
-#define PK_PREDICATE_ONE 0x10000u      /* lo <= ordinal <= hi */
+#define PK_PREDICATE_ONE 0x10000u      /* lo <= ordinal <= hi; of floats, lo64 <= value <= hi64 (lo32, hi32) */
+#define PK_PREDICATE_NAN 0x20000u      /* … and NaN */
 
 /* A key: a column with one of these. */
 #define PK_KEY_FORM(k) (((k) >> 12) & 7u)
@@ -110,6 +111,8 @@ struct PkKernelSegment {
 
 struct PkKernelPredicate {
   PK_KERNEL_I64 lo, hi;
+  PK_KERNEL_F64 lo64, hi64;
+  PK_KERNEL_F32 lo32, hi32;
   PK_KERNEL_U64 table; /* INTERVALS: n pairs of ordinals, ascending */
   PK_KERNEL_U32 n;
   PK_KERNEL_U32 pad;

@@ -53,12 +53,13 @@ struct Mine {
   bool nan;
 };
 
-void take(inout Mine m, uint64_t raw)
+/* Without branches: a row that does not count adds nothing. */
+void take(inout Mine m, uint64_t raw, bool on)
 {
   if (IS_FLOAT && (OPS & PK_OP_SUM) != 0)
-    m.sum += value_of(KIND, raw, 1.0lf);
+    m.sum += on ? value_of(KIND, raw, 1.0lf) : 0.0lf;
   if (!IS_FLOAT && (OPS & PK_OP_SUM) != 0) {
-    int64_t v = ordinal(A, raw, 1.0lf);
+    int64_t v = on ? ordinal(A, raw, 1.0lf) : 0l;
     m.low += uint64_t(v) & 0xfffffffful;
     m.high += v >> 32;
   }
@@ -66,13 +67,13 @@ void take(inout Mine m, uint64_t raw)
     return;
   if (KIND == PK_KIND_F64) {
     double x = value_of(KIND, raw, 1.0lf);
-    m.nan = m.nan || x != x;
-    m.lowest = x < m.lowest ? x : m.lowest;
-    m.highest = x > m.highest ? x : m.highest;
+    m.nan = m.nan || (on && x != x);
+    m.lowest = on && x < m.lowest ? x : m.lowest;
+    m.highest = on && x > m.highest ? x : m.highest;
   } else {
     int64_t o = ordinal(A, raw, 1.0lf);
-    m.least = min(m.least, o);
-    m.greatest = max(m.greatest, o);
+    m.least = on && o < m.least ? o : m.least;
+    m.greatest = on && o > m.greatest ? o : m.greatest;
   }
 }
 
@@ -94,8 +95,7 @@ void main()
     alive = values4(segment, w.i4, alive, a, b);
     m.count += bitCount(alive);
     for (uint j = 0; j < 4; j++)
-      if ((alive >> j & 1u) != 0)
-        take(m, a[j]);
+      take(m, a[j], (alive >> j & 1u) != 0);
   }
   if (KIND == PK_KIND_F64 && (OPS & (PK_OP_MIN | PK_OP_MAX)) != 0) {
     number = m.lowest <= m.highest;

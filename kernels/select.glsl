@@ -27,10 +27,22 @@ uint predicate4(uint P, PkKernelPredicate p, PkKernelColumn c, uint i4, uint ali
   alive &= valid;
   if ((P & PK_PREDICATE_NOT_NULL) != 0)
     return alive;
-  load4(PK_COLUMN_KIND(P), c.data, i4, raw);
+  uint kind = PK_COLUMN_KIND(P);
+  load4(kind, c.data, i4, raw);
   for (uint j = 0; j < 4; j++) {
-    int64_t o = ordinal(P, raw[j], 1.0lf);
-    bool inside = (P & PK_PREDICATE_ONE) != 0 ? o >= p.lo && o <= p.hi : in_intervals(p, o);
+    bool inside;
+    if ((P & PK_PREDICATE_ONE) == 0) {
+      inside = in_intervals(p, ordinal(P, raw[j], 1.0lf));
+    } else if (kind == PK_KIND_F32) {
+      float x = uintBitsToFloat(uint(raw[j]));
+      inside = (x >= p.lo32 && x <= p.hi32) || ((P & PK_PREDICATE_NAN) != 0 && is_nan(kind, raw[j]));
+    } else if (kind == PK_KIND_F64) {
+      double x = value_of(kind, raw[j], 1.0lf);
+      inside = (x >= p.lo64 && x <= p.hi64) || ((P & PK_PREDICATE_NAN) != 0 && is_nan(kind, raw[j]));
+    } else {
+      int64_t o = ordinal(P, raw[j], 1.0lf);
+      inside = o >= p.lo && o <= p.hi;
+    }
     if (inside == ((P & PK_PREDICATE_NEGATED) != 0))
       alive &= ~(1u << j);
   }
@@ -56,11 +68,13 @@ uint step_of(uint K, PkKernelKey k, uint64_t raw, int64_t o)
     bin = int(clamp(below, 0.0, float(k.n) - 1.0));
   } else if ((K & PK_KEY_GUESS64) != 0) {
     double v = (value_of(kind, raw, k.divisor) - k.start) * k.inverse;
-    double below = floor(v), rest = v - below;
-    bool inside = below >= 0.0lf && below < double(k.n);
+    if (!(v > -1.0lf) || !(v < double(k.n) + 1.0lf))
+      return PK_KERNEL_NONE;
+    bin = int(v + 1.0lf) - 1; /* rounded down */
+    double rest = v - double(bin);
     if (rest > k.tolerance && rest < 1.0lf - k.tolerance)
-      return inside ? uint(int(below)) : PK_KERNEL_NONE;
-    bin = int(clamp(below, 0.0lf, double(k.n) - 1.0lf));
+      return bin >= 0 && bin < int(k.n) ? uint(bin) : PK_KERNEL_NONE;
+    bin = clamp(bin, 0, int(k.n) - 1);
   }
   if (!(o >= I64Ref(k.table).v && o < I64Ref(at(k.table, k.n, 8)).v))
     return PK_KERNEL_NONE;

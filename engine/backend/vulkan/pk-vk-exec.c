@@ -403,6 +403,8 @@ run_rows(Exec *self, GError **error)
   PkVkSpec spec = self->run->spec;
   point_at(self, 0, &args);
   spec.ops = PK_OP_ROWS;
+  if (self->groups->n_groups > 4096 && !self->run->context->tuned)
+    spec.workgroup = MIN(1024, self->run->context->device->most_workgroup);
   if (self->groups->n_groups > 4096)
     return pk_vk_run_scan(self->run, PK_VK_BINS, &spec, &args, TRUE, error);
   return scan_groups(self, &spec, &args, error);
@@ -448,6 +450,8 @@ run_distinct(Exec *self, guint i, GError **error)
 
 /* --- quantiles --- */
 
+#define MOST_SHARED_DIGITS 8192
+
 static guint
 radix_bits(guint64 n_groups)
 {
@@ -484,15 +488,17 @@ run_quantile(Exec *self, guint i, GError **error)
   args.table = table->address;
   args.reps = select->address;
   args.p = pass->p;
-  PkVkSpec pick = { .workgroup = n == 1 ? 1 : 64 };
+  PkVkSpec pick = { .workgroup = 64 }; /* a workgroup a group */
   for (guint left = width; left > 0;) {
     args.bits = MIN(bits, left);
     args.shift = left - args.bits;
     args.first = left == width;
-    spec.form = n << args.bits <= 8192 ? 1 : 0;
-    spec.shared_words = spec.form ? 8192 : 1;
+    spec.form = n << args.bits <= MOST_SHARED_DIGITS ? 1 : 0;
+    spec.shared_words = spec.form ? MOST_SHARED_DIGITS : 1;
+    spec.workgroup = spec.form && !run->context->tuned ? MIN(1024, run->context->device->most_workgroup)
+                                                       : run->context->workgroup;
     if (!pk_vk_run_scan(run, PK_VK_RADIX, &spec, &args, FALSE, error) ||
-        !pk_vk_run_once(run, PK_VK_PICK, &pick, &args, n, error))
+        !pk_vk_run_once(run, PK_VK_PICK, &pick, &args, n * pick.workgroup, error))
       return FALSE;
     left = args.shift;
   }

@@ -65,6 +65,21 @@ init_list(PkVkPredicate *self, const PkPredicate *p, const PkVkColumn *column)
   self->table = (PkVkTable){ list, MAX(n, 1) * sizeof *list };
 }
 
+/* Kernels compare floats as they are: the values of the ordinals, which a column of floats has all. */
+static void
+set_float_bounds(PkVkPredicate *self, const PkVkColumn *column, Interval v)
+{
+  gboolean none = v.lo > v.hi || v.lo > column->greatest, only_nan = !(v.lo > v.hi) && v.lo > column->greatest;
+  double lo = none ? INFINITY : pk_vk_ordinal_double(column, MAX(v.lo, column->least));
+  double hi = none ? -INFINITY : pk_vk_ordinal_double(column, MIN(v.hi, column->greatest));
+  self->args.lo64 = lo;
+  self->args.hi64 = hi;
+  self->args.lo32 = (float)lo;
+  self->args.hi32 = (float)hi;
+  if (only_nan || (!none && v.hi > column->greatest))
+    self->packed |= PK_PREDICATE_NAN;
+}
+
 gboolean
 pk_vk_predicate_init(PkVkPredicate *self, const PkPredicate *p, const PkVkColumn *column, guint slot, GError **error)
 {
@@ -81,6 +96,8 @@ pk_vk_predicate_init(PkVkPredicate *self, const PkPredicate *p, const PkVkColumn
   self->packed |= PK_PREDICATE_ONE;
   self->args.lo = v.lo;
   self->args.hi = v.hi;
+  if (column->is_float)
+    set_float_bounds(self, column, v);
   return TRUE;
 }
 
