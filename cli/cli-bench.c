@@ -26,7 +26,8 @@ find_program(void)
 int
 cli_run_bench(CliArgs *args)
 {
-  static const char *const flags[] = { "rows", "repeat", "json", "only", "threads", "memory-limit", "temp-directory" };
+  static const char *const flags[] = { "rows", "repeat", "json", "only", "threads", "memory-limit", "temp-directory",
+                                       "device", "workgroup" };
   g_autofree char *program = find_program();
   if (!program) {
     fputs("pika: pika-bench is not installed beside pika: build it with ninja -C build\n", stderr);

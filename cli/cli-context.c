@@ -125,7 +125,9 @@ make_session(CliContext *self, const CliArgs *args, char **paths, guint n_paths,
     return FALSE;
   }
   const char *limit = cli_get(args, "memory-limit"), *backend = cli_get(args, "backend");
-  if (limit && !parse_size(limit, &options.memory_limit, error))
+  const char *gpu_memory = cli_get(args, "gpu-memory");
+  if ((limit && !parse_size(limit, &options.memory_limit, error)) ||
+      (gpu_memory && !parse_size(gpu_memory, &options.gpu_memory, error)))
     return FALSE;
   g_autoptr(GPtrArray) allowed = g_ptr_array_new();
   for (guint i = 0; i < n_paths; i++) {
@@ -140,6 +142,7 @@ make_session(CliContext *self, const CliArgs *args, char **paths, guint n_paths,
   }
   options.temp_directory = cli_get(args, "temp-directory");
   options.backend = backend && strcmp(backend, "auto") ? backend : NULL;
+  options.device = cli_get(args, "device");
   options.restricted = restrict_to != NULL;
   options.will_plot = !strcmp(args->verb->name, "plot");
   options.allowed_paths = (const char *const *)allowed->pdata;

@@ -36,7 +36,10 @@ static const CliOption file_options[] = {
 static const CliOption receipt_options[] = {
   { "receipt", 0, CLI_FILE, "FILE", NULL, FALSE,
     "Write how the result came about, as JSON: backend, rows, bytes, ms a phase; - for stderr." },
-  { "backend", 0, CLI_CHOICE, "NAME", "auto|ref|cpu|sql", FALSE, "Compute with this backend instead of the cheapest." },
+  { "backend", 0, CLI_CHOICE, "NAME", "auto|ref|cpu|sql|vulkan", FALSE, "Compute with this backend instead of the cheapest." },
+  { "device", 0, CLI_TEXT, "NAME", NULL, FALSE,
+    "Which GPU: part of its name or its number in pika devices (default: PIKA_DEVICE, or the best)." },
+  { "gpu-memory", 0, CLI_SIZE, "SIZE", NULL, FALSE, "At most so much of its memory, as in 8GB (default: most of what is free)." },
   { NULL },
 };
 
@@ -108,6 +111,8 @@ static const CliOption bench_options[] = {
   { "repeat", 0, CLI_NUMBER, "N", NULL, FALSE, "Runs of each measurement; the median counts (default 5)." },
   { "json", 0, CLI_FILE, "FILE", NULL, FALSE, "Write the measurements as JSON." },
   { "only", 0, CLI_TEXT, "NAME", NULL, TRUE, "Only this measurement." },
+  { "device", 0, CLI_TEXT, "NAME", NULL, FALSE, "gpu: which." },
+  { "workgroup", 0, CLI_NUMBER, "N", NULL, FALSE, "gpu: invocations of a workgroup." },
   { "plot", 0, CLI_FILE, "FILE", NULL, FALSE, "Instead: whole plots of the flights table, time and memory." },
   { NULL },
 };
@@ -139,12 +144,16 @@ static const CliOption explain_plot_options[] = {
   { NULL },
 };
 static const CliOption explain_backend[] = {
-  { "backend", 0, CLI_CHOICE, "NAME", "auto|ref|cpu|sql", FALSE, "Compute with this backend instead of the cheapest." },
+  { "backend", 0, CLI_CHOICE, "NAME", "auto|ref|cpu|sql|vulkan", FALSE, "Compute with this backend instead of the cheapest." },
+  { "device", 0, CLI_TEXT, "NAME", NULL, FALSE,
+    "Which GPU: part of its name or its number in pika devices (default: PIKA_DEVICE, or the best)." },
+  { "gpu-memory", 0, CLI_SIZE, "SIZE", NULL, FALSE, "At most so much of its memory, as in 8GB (default: most of what is free)." },
   { NULL },
 };
 static const CliOption *const explain_groups[] = { explain_options, explain_backend, explain_plot_options, file_options,
                                                    common_options, NULL };
 static const CliOption *const bench_groups[] = { bench_options, common_options, NULL };
+static const CliOption *const devices_groups[] = { help_option, NULL };
 static const CliOption *const document_groups[] = { help_option, NULL };
 
 static const CliExample info_examples[] = {
@@ -181,6 +190,7 @@ static const CliExample bench_examples[] = {
   { "pika bench", "all measurements against DuckDB, 100 million rows" },
   { "pika bench --rows 10000000 --json bench.json", "fewer rows; keep the figures" },
   { "pika bench runtime", "the runtime: lateness, costs, cancels" },
+  { "pika bench gpu --rows 268435456", "the GPU's kernels, by its own clock, each answer checked" },
   { NULL, NULL },
 };
 
@@ -207,8 +217,10 @@ const CliVerb cli_verbs[] = {
   { "explain", "show the plan of a query or plot: its SQL, the backend chosen and the estimates",
     "pika explain [OPTION…] [FILE…] -c SQL | PLOT-OPTIONS | SPEC.vl.json", NULL,
     explain_examples, explain_groups, FALSE, cli_run_explain },
+  { "devices", "list the GPUs that can compute, and what they lack", "pika devices", NULL,
+    no_examples, devices_groups, FALSE, cli_run_devices },
   { "bench", "measure this machine: aggregations against DuckDB in one run",
-    "pika bench [OPTION…] [runtime]",
+    "pika bench [OPTION…] [runtime | gpu]",
     "With runtime: how late a main loop and interactive work are when all workers are busy, what a job costs, how soon a "
     "cancel is obeyed, and whether any of it leaks.", bench_examples, bench_groups, FALSE, cli_run_bench },
   { "document", "write the man page or shell completions", "pika document man|bash|zsh|fish", NULL,

@@ -119,9 +119,10 @@ struct PkKernelPredicate {
 };
 
 struct PkKernelKey {
-  PK_KERNEL_U64 table;   /* STEPS: n + 1 ordinals, the last beyond the last bin; CLOCK: days; TABLE: codes */
+  PK_KERNEL_U64 table;   /* STEPS: n ordinals at which bins begin; CLOCK: days; TABLE: codes */
   PK_KERNEL_U64 table2;  /* CLOCK: codes of the 86400 seconds */
-  PK_KERNEL_I64 base;    /* OFFSET, TABLE; CLOCK: first day */
+  PK_KERNEL_I64 base;    /* OFFSET, TABLE; CLOCK: first day; STEPS: the least ordinal in a bin */
+  PK_KERNEL_I64 last;    /* STEPS: the greatest */
   PK_KERNEL_F64 start, inverse, tolerance; /* STEPS: the guess (x - start) * inverse; FLOOR: start, step */
   PK_KERNEL_F64 scale, offset;             /* FLOOR */
   PK_KERNEL_F64 divisor;                   /* of the column: its value is the integer over this */

@@ -67,9 +67,10 @@ void take(inout Mine m, uint64_t raw, bool on)
     return;
   if (KIND == PK_KIND_F64) {
     double x = value_of(KIND, raw, 1.0lf);
-    m.nan = m.nan || (on && x != x);
-    m.lowest = on && x < m.lowest ? x : m.lowest;
-    m.highest = on && x > m.highest ? x : m.highest;
+    bool nan = is_nan(KIND, raw), number = on && !nan;
+    m.nan = m.nan || (on && nan);
+    m.lowest = number && x < m.lowest ? x : m.lowest;
+    m.highest = number && x > m.highest ? x : m.highest;
   } else {
     int64_t o = ordinal(A, raw, 1.0lf);
     m.least = on && o < m.least ? o : m.least;

@@ -35,10 +35,10 @@ uint predicate4(uint P, PkKernelPredicate p, PkKernelColumn c, uint i4, uint ali
       inside = in_intervals(p, ordinal(P, raw[j], 1.0lf));
     } else if (kind == PK_KIND_F32) {
       float x = uintBitsToFloat(uint(raw[j]));
-      inside = (x >= p.lo32 && x <= p.hi32) || ((P & PK_PREDICATE_NAN) != 0 && is_nan(kind, raw[j]));
+      inside = is_nan(kind, raw[j]) ? (P & PK_PREDICATE_NAN) != 0 : x >= p.lo32 && x <= p.hi32;
     } else if (kind == PK_KIND_F64) {
       double x = value_of(kind, raw[j], 1.0lf);
-      inside = (x >= p.lo64 && x <= p.hi64) || ((P & PK_PREDICATE_NAN) != 0 && is_nan(kind, raw[j]));
+      inside = is_nan(kind, raw[j]) ? (P & PK_PREDICATE_NAN) != 0 : x >= p.lo64 && x <= p.hi64;
     } else {
       int64_t o = ordinal(P, raw[j], 1.0lf);
       inside = o >= p.lo && o <= p.hi;
@@ -51,39 +51,35 @@ uint predicate4(uint P, PkKernelPredicate p, PkKernelColumn c, uint i4, uint ali
 
 /* --- keys --- */
 
+/* The bin, where a guess is off by less than one. */
+uint step_beside(PkKernelKey k, uint bin, int64_t o)
+{
+  if (o < I64Ref(at(k.table, bin, 8)).v)
+    return bin - 1;
+  return bin + 1 < k.n && o >= I64Ref(at(k.table, bin + 1, 8)).v ? bin + 1 : bin;
+}
+
 /* The bin of an ordinal among k.n bins, or NONE. A guess in floating point is checked against the table of
  * where bins begin wherever it is near an edge, so the bin is that of the table, which the host made by the
  * definition of the key. */
 uint step_of(uint K, PkKernelKey k, uint64_t raw, int64_t o)
 {
   uint kind = PK_COLUMN_KIND(K);
-  int bin = 0;
+  if (o < k.base || o > k.last) /* here NaN and infinities leave, of which float arithmetic may make anything */
+    return PK_KERNEL_NONE;
   if ((K & PK_KEY_GUESS32) != 0) {
     float x = kind == PK_KIND_F32 ? uintBitsToFloat(uint(raw)) : float(int(whole(kind, raw)));
     float v = (x - k.start32) * k.inverse32;
     float below = floor(v), rest = v - below;
-    bool inside = below >= 0.0 && below < float(k.n);
-    if (rest > k.tolerance32 && rest < 1.0 - k.tolerance32)
-      return inside ? uint(below) : PK_KERNEL_NONE;
-    bin = int(clamp(below, 0.0, float(k.n) - 1.0));
-  } else if ((K & PK_KEY_GUESS64) != 0) {
-    double v = (value_of(kind, raw, k.divisor) - k.start) * k.inverse;
-    if (!(v > -1.0lf) || !(v < double(k.n) + 1.0lf))
-      return PK_KERNEL_NONE;
-    bin = int(v + 1.0lf) - 1; /* rounded down */
-    double rest = v - double(bin);
-    if (rest > k.tolerance && rest < 1.0lf - k.tolerance)
-      return bin >= 0 && bin < int(k.n) ? uint(bin) : PK_KERNEL_NONE;
-    bin = clamp(bin, 0, int(k.n) - 1);
+    int bin = clamp(int(below), 0, int(k.n) - 1);
+    return rest > k.tolerance32 && rest < 1.0 - k.tolerance32 ? uint(bin) : step_beside(k, uint(bin), o);
   }
-  if (!(o >= I64Ref(k.table).v && o < I64Ref(at(k.table, k.n, 8)).v))
-    return PK_KERNEL_NONE;
-  if ((K & (PK_KEY_GUESS32 | PK_KEY_GUESS64)) != 0) {
-    /* The guess is off by less than a bin. */
-    uint b = uint(bin);
-    if (o < I64Ref(at(k.table, b, 8)).v)
-      return b - 1;
-    return o >= I64Ref(at(k.table, b + 1, 8)).v ? b + 1 : b;
+  if ((K & PK_KEY_GUESS64) != 0) {
+    double v = (value_of(kind, raw, k.divisor) - k.start) * k.inverse;
+    int below = int(v + 1.0lf) - 1; /* rounded down */
+    double rest = v - double(below);
+    int bin = clamp(below, 0, int(k.n) - 1);
+    return rest > k.tolerance && rest < 1.0lf - k.tolerance ? uint(bin) : step_beside(k, uint(bin), o);
   }
   uint lo = 0, hi = k.n; /* the first step beyond o, less one */
   while (lo < hi) {

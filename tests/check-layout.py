@@ -36,7 +36,7 @@ ARROWS = {
     'spec': ['plan'],
     'scene': ['spec', 'math'],
     'export': ['scene'],
-    'session': ['source/duckdb', 'backend/ref', 'backend/cpu', 'backend/sql', 'export'],
+    'session': ['source/duckdb', 'backend/ref', 'backend/cpu', 'backend/sql', 'backend/vulkan', 'export'],
 }
 # A library, how its headers are named, and the folders that may know it.
 LIBRARIES = [

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  char backend[16];      /* "ref", "cpu", "sql" */
+  char backend[16];      /* "ref", "cpu", "sql", "vulkan" */
   char reason[160];      /* why this backend */
   gint64 rows_scanned;
   gint64 rows_out;

@@ -24,6 +24,7 @@ clear_new(gpointer data)
   New *self = data;
   g_free((char *)self->options.temp_directory);
   g_free((char *)self->options.backend);
+  g_free((char *)self->options.device);
   g_strfreev((char **)self->options.allowed_paths);
   g_strfreev((char **)self->options.allowed_directories);
   pk_session_release(self->session);
@@ -49,6 +50,7 @@ pika_session_new_async(const PikaSessionOptions *options, GCancellable *cancella
     args->options = *options;
     args->options.temp_directory = g_strdup(options->temp_directory);
     args->options.backend = g_strdup(options->backend);
+    args->options.device = g_strdup(options->device);
     args->options.allowed_paths = (const char *const *)g_strdupv((char **)options->allowed_paths);
     args->options.allowed_directories = (const char *const *)g_strdupv((char **)options->allowed_directories);
   }

@@ -8,6 +8,7 @@
 #include "pk-source-duckdb.h"
 #include "pk-sql-backend.h"
 #include "pk-sql-quote.h"
+#include "pk-vk-backend.h"
 #include "pk-text-pango.h"
 
 #include <string.h>
@@ -46,10 +47,10 @@ default_memory_limit(void)
 static gboolean
 check_backend(const char *name, GError **error)
 {
-  static const char *const names[] = { "ref", "cpu", "sql", NULL };
+  static const char *const names[] = { "ref", "cpu", "sql", "vulkan", NULL };
   if (!name || g_strv_contains(names, name))
     return TRUE;
-  return pk_fail(error, PK_ERROR_USAGE, "there is no backend \"%s\": use ref, cpu or sql", name);
+  return pk_fail(error, PK_ERROR_USAGE, "there is no backend \"%s\": use ref, cpu, sql or vulkan", name);
 }
 
 PikaSession *
@@ -81,6 +82,10 @@ pk_session_new(const PikaSessionOptions *options, GError **error)
   self->backends[PK_SESSION_CPU] = pk_cpu_backend_new();
   self->backends[PK_SESSION_SQL] = pk_sql_backend_new(self->source, NULL, options->threads);
   self->forced_backend = g_strdup(options->backend);
+  self->gpu_device = g_strdup(options->device);
+  self->gpu_memory = options->gpu_memory;
+  if (options->backend && !strcmp(options->backend, "vulkan") && !pk_session_open_gpu(self, error))
+    return NULL;
   self->threads = options->threads;
   self->restricted = options->restricted;
   self->allowed_paths = g_strdupv((char **)options->allowed_paths);
@@ -88,6 +93,12 @@ pk_session_new(const PikaSessionOptions *options, GError **error)
   self->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   self->frames = pk_frame_cache_new(limit);
   return g_steal_pointer(&self);
+}
+
+char *
+pika_describe_devices(void)
+{
+  return pk_vk_describe_devices();
 }
 
 PikaSession *
@@ -108,6 +119,7 @@ pk_session_free(PikaSession *self)
     pk_backend_free(self->backends[i]);
   pk_source_unref(self->source);
   g_free(self->forced_backend);
+  g_free(self->gpu_device);
   g_strfreev(self->allowed_paths);
   g_strfreev(self->allowed_directories);
   g_mutex_clear(&self->lock);

@@ -6,6 +6,7 @@
 #include "pk-mem.h"
 #include "pk-plan-sql.h"
 #include "pk-sql-quote.h"
+#include "pk-vk-backend.h"
 
 #include <string.h>
 
@@ -120,6 +121,33 @@ describe_work(PikaSession *self, const PkPlan *plan, PkFrame *resident, PkWorklo
   return work->rows >= 0 || pk_session_is_select(plan->relation);
 }
 
+/* Below so many rows a GPU saves less than it takes to open one. */
+#define LEAST_GPU_ROWS ((gint64)1 << 22)
+
+PkBackend *
+pk_session_open_gpu(PikaSession *self, GError **error)
+{
+  PkVkOptions options = { .device = self->gpu_device, .memory = self->gpu_memory };
+  g_autoptr(GError) failure = NULL;
+  g_mutex_lock(&self->lock);
+  if (!self->tried_gpu || (error && !self->backends[PK_SESSION_VULKAN]))
+    self->backends[PK_SESSION_VULKAN] = pk_vk_backend_new(&options, &failure);
+  self->tried_gpu = TRUE;
+  PkBackend *gpu = self->backends[PK_SESSION_VULKAN];
+  g_mutex_unlock(&self->lock);
+  if (!gpu && error)
+    g_propagate_error(error, g_steal_pointer(&failure));
+  return gpu;
+}
+
+/* How many of the backends the planner hears of: the last, a GPU, where one may pay. */
+static guint
+count_backends(PikaSession *self, const PkWorkload *work)
+{
+  gboolean may_pay = self->forced_backend || work->rows >= LEAST_GPU_ROWS;
+  return may_pay && pk_session_open_gpu(self, NULL) ? PK_SESSION_N_BACKENDS : PK_SESSION_VULKAN;
+}
+
 static PkChoice *
 choose(PikaSession *self, const PkPlan *plan, PkFrame *resident, GError **error)
 {
@@ -128,8 +156,8 @@ choose(PikaSession *self, const PkPlan *plan, PkFrame *resident, GError **error)
     return NULL;
   /* ref defines what is right, one value at a time: it answers only when it is asked for by name. */
   guint first = self->forced_backend ? PK_SESSION_REF : PK_SESSION_CPU;
-  return pk_planner_choose(self->backends + first, PK_SESSION_N_BACKENDS - first, plan, &work, self->forced_backend,
-                           error);
+  return pk_planner_choose(self->backends + first, count_backends(self, &work) - first, plan, &work,
+                           self->forced_backend, error);
 }
 
 PkChoice *
@@ -140,10 +168,10 @@ pk_session_choose(PikaSession *self, const PkPlan *plan, GError **error)
 }
 
 static void
-add_receipt(PikaReceipt *total, const PkReceipt *part, const PkChoice *choice)
+add_receipt(PikaReceipt *total, const PkReceipt *part, const char *backend, const char *reason)
 {
-  g_strlcpy(total->backend, pk_backend_get_name(choice->chosen), sizeof total->backend);
-  g_strlcpy(total->reason, choice->reason ? choice->reason : "", sizeof total->reason);
+  g_strlcpy(total->backend, backend, sizeof total->backend);
+  g_strlcpy(total->reason, reason ? reason : "", sizeof total->reason);
   total->rows_out += part->rows_out;
   total->execute_ms += part->execute_ms;
   total->exact = total->exact && part->exact;
@@ -220,6 +248,15 @@ pk_session_run_sql(PikaSession *self, const char *sql, const char *relation, GCa
   return frame;
 }
 
+/* The device was lost, or its memory or tables do not hold the data: nothing that another backend would meet. */
+static gboolean
+is_fault_of_gpu(PikaSession *self, PkBackend *backend, const GError *error)
+{
+  return backend == self->backends[PK_SESSION_VULKAN] &&
+         (g_error_matches(error, PK_ERROR, PK_ERROR_ENGINE) || g_error_matches(error, PK_ERROR, PK_ERROR_LIMIT) ||
+          g_error_matches(error, PK_ERROR, PK_ERROR_UNSUPPORTED));
+}
+
 PkFrame *
 pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, PkTally *tally, GError **error)
 {
@@ -235,12 +272,22 @@ pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, 
       return NULL;
   }
   PkReceipt part = { .exact = TRUE };
-  PkFrame *result = pk_backend_run(choice->chosen, plan, needs_frame ? frame : NULL, cancellable, &part, error);
-  if (!result)
+  g_autoptr(GError) failure = NULL;
+  g_autofree char *fallen = NULL;
+  PkFrame *result = pk_backend_run(choice->chosen, plan, needs_frame ? frame : NULL, cancellable, &part, &failure);
+  if (!result && is_fault_of_gpu(self, choice->chosen, failure)) {
+    fallen = g_strdup_printf("cpu, because vulkan failed: %s", failure->message);
+    g_clear_error(&failure);
+    result = pk_backend_run(self->backends[PK_SESSION_CPU], plan, frame, cancellable, &part, &failure);
+  }
+  if (!result) {
+    g_propagate_error(error, g_steal_pointer(&failure));
     return NULL;
+  }
   if (!needs_frame)
     pk_tally_add_scan(tally, plan->relation, rows_of_scan(self, plan->relation, part.rows_scanned, result->length),
                       part.bytes_read);
-  add_receipt(tally->receipt, &part, choice);
+  add_receipt(tally->receipt, &part, fallen ? "cpu" : pk_backend_get_name(choice->chosen),
+              fallen ? fallen : choice->reason);
   return result;
 }

@@ -12,8 +12,8 @@
 
 G_BEGIN_DECLS
 
-/* ref first: see pk_session_choose. */
-enum { PK_SESSION_REF, PK_SESSION_CPU, PK_SESSION_SQL, PK_SESSION_N_BACKENDS };
+/* ref first: see pk_session_choose. vulkan last: opened when it is first of use, NULL until then. */
+enum { PK_SESSION_REF, PK_SESSION_CPU, PK_SESSION_SQL, PK_SESSION_VULKAN, PK_SESSION_N_BACKENDS };
 
 struct PikaSession {
   gint refs;
@@ -21,6 +21,9 @@ struct PikaSession {
   PkBackend *backends[PK_SESSION_N_BACKENDS];
   char *forced_backend; /* NULL: by cost */
   guint threads;
+  char *gpu_device;     /* NULL: PIKA_DEVICE, or the best */
+  guint64 gpu_memory;   /* 0: most of what is free */
+  gboolean tried_gpu;   /* it was opened, or could not be; under lock */
   gboolean restricted;
   char **allowed_paths, **allowed_directories;
   PikaProgressFunc progress;
@@ -70,6 +73,9 @@ PkFrame *pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *canc
 /* Answers a SELECT over a relation in the source; adds to the tally and its receipt. New reference. */
 PkFrame *pk_session_run_sql(PikaSession *self, const char *sql, const char *relation, GCancellable *cancellable,
                             PkTally *tally, GError **error);
+
+/* The GPU's backend, opened if it was not yet; NULL without one, with the reason if error is not NULL. */
+PkBackend *pk_session_open_gpu(PikaSession *self, GError **error);
 
 /* The planner's choice for a plan as things stand. Caller frees. */
 PkChoice *pk_session_choose(PikaSession *self, const PkPlan *plan, GError **error);

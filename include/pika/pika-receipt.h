@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  char backend[16];     /* "ref", "cpu", "sql" */
+  char backend[16];     /* "ref", "cpu", "sql", "vulkan" */
   char reason[160];     /* why this backend */
   gint64 rows_scanned;  /* of the tables that were read, those of each once however often it was scanned */
   gint64 scans;         /* how often the source was scanned for it; 0: all was in memory already */

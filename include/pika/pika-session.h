@@ -28,7 +28,9 @@ typedef struct {
   guint64 memory_limit;        /* bytes for the SQL engine and for columns; 0: half of the machine's */
   guint threads;               /* 0: all cores */
   const char *temp_directory;  /* NULL: the system's */
-  const char *backend;         /* force "ref", "cpu" or "sql"; NULL: by cost */
+  const char *backend;         /* force "ref", "cpu", "sql" or "vulkan"; NULL: by cost */
+  const char *device;          /* the GPU: part of its name or its number in pika_describe_devices; NULL: the best */
+  guint64 gpu_memory;          /* bytes of it for columns; 0: most of what is free */
   /* For input that came from someone else: the engine itself refuses everything but SELECT, and every
    * file but those opened and those named here (NULL-terminated; may be NULL). */
   gboolean restricted;
@@ -40,6 +42,10 @@ typedef struct {
 /* "0.1.0", and the engine's "v1.5.6". Static. */
 PIKA_API const char *pika_version(void);
 PIKA_API const char *pika_engine_version(void);
+
+/* The GPUs of this machine, one after another as lines of text with what they lack, if anything; or one line that says
+ * why there is none. Caller frees. Blocks. */
+PIKA_API char *pika_describe_devices(void);
 
 PIKA_API PikaSession *pika_session_new(const PikaSessionOptions *options, GError **error);
 PIKA_API void pika_session_new_async(const PikaSessionOptions *options, GCancellable *cancellable,

@@ -178,8 +178,14 @@ fill_steps(PkVkKey *self, const Steps *steps)
                                                  : steps->key->edges[i];
     table[i] = pk_vk_first_at(column, place_of, steps, i, pk_vk_ordinal_near(column, x));
   }
+  gint64 top = column->greatest + (column->is_float ? 1 : 0);
+  gboolean nowhere = column->least > column->greatest || place_of(column, top, steps) < 0;
   self->packed |= PK_KEY_SHIFT(PK_KEY_FORM_STEPS);
-  self->table = (PkVkTable){ table, ((gsize)steps->n + 1) * sizeof *table };
+  self->table = (PkVkTable){ table, (gsize)steps->n * sizeof *table };
+  self->args.base = table[0];
+  self->args.last = table[steps->n] == G_MAXINT64 ? G_MAXINT64 : table[steps->n] - 1;
+  if (nowhere) /* no value is in any bin */
+    self->args.base = G_MAXINT64, self->args.last = G_MININT64;
   self->args.n = steps->n;
   self->n_codes = steps->n;
 }

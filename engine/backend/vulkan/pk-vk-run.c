@@ -81,6 +81,7 @@ load_all(PkVkRun *self, GError **error)
     return FALSE;
   }
   self->streaming = TRUE;
+  self->context->stamp++; /* what came so far may leave again */
   return TRUE;
 }
 
@@ -195,6 +196,21 @@ pk_vk_run_submit(PkVkRun *self, GError **error)
 
 /* --- memory --- */
 
+/* The run's own columns leave too, once what was recorded with their addresses is done: from then on scans bring
+ * them segment by segment. */
+static gboolean
+make_room(PkVkRun *self, GError **error)
+{
+  if (pk_vk_context_evict(self->context))
+    return TRUE;
+  if (self->streaming || !self->commands || !pk_vk_run_submit(self, NULL))
+    return pk_fail(error, PK_ERROR_LIMIT, "the Vulkan device's memory does not hold what the plan needs at once");
+  self->streaming = TRUE;
+  self->context->stamp++;
+  return pk_vk_context_evict(self->context) ||
+         pk_fail(error, PK_ERROR_LIMIT, "the Vulkan device's memory does not hold what the plan needs at once");
+}
+
 PkVkBuffer *
 pk_vk_run_scratch(PkVkRun *self, gsize bytes, PkVkMemoryKind kind, GError **error)
 {
@@ -205,10 +221,12 @@ pk_vk_run_scratch(PkVkRun *self, gsize bytes, PkVkMemoryKind kind, GError **erro
       g_ptr_array_add(self->scratch, buffer);
       return buffer;
     }
-    if (!g_error_matches(local, PK_ERROR, PK_ERROR_LIMIT) || !pk_vk_context_evict(self->context)) {
+    if (!g_error_matches(local, PK_ERROR, PK_ERROR_LIMIT)) {
       g_propagate_error(error, g_steal_pointer(&local));
       return NULL;
     }
+    if (!make_room(self, error))
+      return NULL;
   }
 }
 
