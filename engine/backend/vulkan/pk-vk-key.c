@@ -25,19 +25,15 @@ interval_of(const PkVkColumn *column, const PkScalar *lo, gboolean lo_exclusive,
             gboolean hi_exclusive)
 {
   Interval v = { G_MININT64, G_MAXINT64 };
+  gint64 beyond;
   if (column->least > column->greatest)
     return (Interval){ 1, 0 };
-  if (lo) {
-    v.lo = pk_vk_first_at(column, pk_vk_compare_scalar, lo, lo_exclusive ? 1 : 0, column->least);
-    if (v.lo == G_MAXINT64)
-      return (Interval){ 1, 0 };
-  }
-  if (hi) {
-    gint64 beyond = pk_vk_first_at(column, pk_vk_compare_scalar, hi, hi_exclusive ? 0 : 1, column->greatest);
-    if (beyond != G_MAXINT64)
-      v.hi = beyond - 1;
+  if (lo && !pk_vk_first_at(column, pk_vk_compare_scalar, lo, lo_exclusive ? 1 : 0, column->least, &v.lo))
+    return (Interval){ 1, 0 };
+  if (hi && pk_vk_first_at(column, pk_vk_compare_scalar, hi, hi_exclusive ? 0 : 1, column->greatest, &beyond)) {
     if (beyond == column->least)
       return (Interval){ 1, 0 };
+    v.hi = beyond - 1;
   }
   return v;
 }
@@ -167,26 +163,27 @@ set_guess(PkVkKey *self, double start, double inverse, guint n)
     self->packed |= PK_KEY_GUESS64;
 }
 
+/* Where the bins begin that the column's values reach at all. */
 static void
 fill_steps(PkVkKey *self, const Steps *steps)
 {
-  gint64 *table = g_new(gint64, (gsize)steps->n + 1);
+  gint64 *table = g_new0(gint64, (gsize)steps->n + 1), beyond;
   const PkVkColumn *column = self->column;
-  for (guint i = 0; i <= steps->n; i++) {
-    double x = steps->m4 ? steps->m4->x0 + i / steps->per_pixel
-               : steps->key->kind == PK_KEY_BINS ? steps->key->start + steps->key->step * i
-                                                 : steps->key->edges[i];
-    table[i] = pk_vk_first_at(column, place_of, steps, i, pk_vk_ordinal_near(column, x));
+  guint reached = 0;
+  for (; reached < steps->n; reached++) {
+    double x = steps->m4 ? steps->m4->x0 + reached / steps->per_pixel
+               : steps->key->kind == PK_KEY_BINS ? steps->key->start + steps->key->step * reached
+                                                 : steps->key->edges[reached];
+    if (!pk_vk_first_at(column, place_of, steps, reached, pk_vk_ordinal_near(column, x), &table[reached]))
+      break;
   }
-  gint64 top = column->greatest + (column->is_float ? 1 : 0);
-  gboolean nowhere = column->least > column->greatest || place_of(column, top, steps) < 0;
   self->packed |= PK_KEY_SHIFT(PK_KEY_FORM_STEPS);
-  self->table = (PkVkTable){ table, (gsize)steps->n * sizeof *table };
-  self->args.base = table[0];
-  self->args.last = table[steps->n] == G_MAXINT64 ? G_MAXINT64 : table[steps->n] - 1;
-  if (nowhere) /* no value is in any bin */
-    self->args.base = G_MAXINT64, self->args.last = G_MININT64;
-  self->args.n = steps->n;
+  self->table = (PkVkTable){ table, ((gsize)steps->n + 1) * sizeof *table };
+  self->args.n = MAX(reached, 1);
+  self->args.base = reached ? table[0] : G_MAXINT64;
+  self->args.last = reached ? G_MAXINT64 : G_MININT64;
+  if (reached && pk_vk_first_at(column, place_of, steps, steps->n, column->greatest, &beyond))
+    self->args.last = beyond - 1;
   self->n_codes = steps->n;
 }
 

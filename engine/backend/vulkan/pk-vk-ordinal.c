@@ -207,15 +207,16 @@ subtract_clamped(gint64 a, guint64 by, gint64 least)
   return (guint64)a - (guint64)least < by ? least : (gint64)((guint64)a - by);
 }
 
-gint64
-pk_vk_first_at(const PkVkColumn *self, PkVkRising f, gconstpointer data, gint64 level, gint64 guess)
+gboolean
+pk_vk_first_at(const PkVkColumn *self, PkVkRising f, gconstpointer data, gint64 level, gint64 guess, gint64 *first)
 {
   /* NaN is the ordinal after infinity here; kernels have it further up, which changes no order. */
   gint64 least = self->least, greatest = self->greatest + (self->is_float ? 1 : 0);
   if (self->least > self->greatest || f(self, greatest, data) < level)
-    return G_MAXINT64;
+    return FALSE;
+  *first = least;
   if (f(self, least, data) >= level)
-    return least;
+    return TRUE;
   /* f(lo) < level <= f(hi) */
   gint64 lo = least, hi = greatest;
   guess = CLAMP(guess, least, greatest);
@@ -239,7 +240,8 @@ pk_vk_first_at(const PkVkColumn *self, PkVkRising f, gconstpointer data, gint64 
     else
       lo = middle;
   }
-  return hi;
+  *first = hi;
+  return TRUE;
 }
 
 static int

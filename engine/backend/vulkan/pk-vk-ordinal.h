@@ -40,8 +40,9 @@ __int128 pk_vk_ordinal_int(const PkVkColumn *self, gint64 ordinal);    /* intege
 typedef gint64 (*PkVkRising)(const PkVkColumn *column, gint64 ordinal, gconstpointer data);
 
 /* The least ordinal of the column's domain (NaN included for floats) at which f reaches `level`, looked for
- * from `guess`; G_MAXINT64 if it does nowhere. */
-gint64 pk_vk_first_at(const PkVkColumn *self, PkVkRising f, gconstpointer data, gint64 level, gint64 guess);
+ * from `guess`; FALSE if it does nowhere. */
+gboolean pk_vk_first_at(const PkVkColumn *self, PkVkRising f, gconstpointer data, gint64 level, gint64 guess,
+                        gint64 *first);
 
 /* About the ordinal of a double, within the domain. */
 gint64 pk_vk_ordinal_near(const PkVkColumn *self, double value);
