@@ -191,6 +191,18 @@ def a_continuous_colour_is_the_mean_of_each_bin(folder):
 
 
 @case
+def a_colour_of_no_field_colours_no_pixel(folder):
+    with open(os.path.join(folder, 'none.vl.json'), 'w') as f:
+        json.dump({'data': {'name': 'query'}, 'mark': 'point', 'encoding': {
+            'x': {'field': 'x', 'type': 'quantitative'}, 'y': {'field': 'y', 'type': 'quantitative'},
+            'color': {'field': 'nowhere', 'type': 'quantitative', 'legend': None}}}, f)
+    run(folder, 'query', 'one.csv', '-c', POINTS, '-o', 'query.parquet')
+    out, err = run(folder, 'plot', 'none.vl.json', 'query.parquet', '-o', '-')
+    assert 'no field "nowhere"' in err, err
+    assert all(p[0] == p[1] == p[2] for row in decode_png(out)[2] for p in row)  # axes alone
+
+
+@case
 def too_many_marks_of_a_size_each_are_refused(folder):
     sql = 'select i as x, i % 97 as y, i % 5 as s from range(1000001) t(i)'
     done = subprocess.run([PIKA, 'plot', 'one.csv', '--sql', sql, '--mark', 'point', '--x', 'x', '--y', 'y',

@@ -352,19 +352,21 @@ take_mean(PkUnitBuild *build, PkChannel channel, char **name, GError **error)
   PkChannelDef def = *pk_view_def(build->view, channel);
   PkProps config = build->lowering->spec->config;
 
-  if (!field) /* null in all rows: no pixel has a colour */
+  def.aggregate = (char *)"mean";
+  unit->has_mean = TRUE;
+  unit->mean_channel = channel;
+  g_free(unit->channels[channel][0].title);
+  unit->channels[channel][0].title = pk_lower_title(&def, &config);
+  if (!field) { /* null in all rows: no pixel has a colour */
+    pk_lower_warn_missing(build->lowering, build->rel, def.field);
     return TRUE;
+  }
   g_autofree char *path = pk_field_escape(field->name), *finite = g_strconcat("finite ", field->name, NULL);
   g_autofree char *valid = g_strconcat("valid ", field->name, NULL), *raw = g_strdup(field->name);
   if (!take_extent(build, channel, path, error))
     return FALSE;
   /* Looking for the extent has made a field of what is to be taken, if there is anything to leave out. */
   *name = g_strdup(pk_rel_find(build->rel, finite) ? finite : pk_rel_find(build->rel, valid) ? valid : raw);
-  def.aggregate = (char *)"mean";
-  unit->has_mean = TRUE;
-  unit->mean_channel = channel;
-  g_free(unit->channels[channel][0].title);
-  unit->channels[channel][0].title = pk_lower_title(&def, &config);
   return TRUE;
 }
 
