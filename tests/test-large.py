@@ -106,6 +106,32 @@ for name in LINES:
     case(same_line(name))
 
 
+def order_of_groups(folder, rows, backend, encoding):
+    spec = {'data': {'name': 'query'}, 'mark': 'bar', 'encoding': encoding}
+    with open(os.path.join(folder, 'order.vl.json'), 'w') as f:
+        json.dump(spec, f)
+    run(folder, 'query', 'one.csv', '-c', 'select case when i < 1000 then (i * 7) % 11 else i % 11 end as k, '
+        f"'g' || (case when i < 1000 then (i * 5) % 7 else i % 7 end) as g, i as v from range({rows}) t(i)",
+        '--format', 'parquet', '-o', 'query.parquet')
+    out, _ = run(folder, 'plot', 'order.vl.json', 'query.parquet', '--backend', backend, '--format', 'data', '-o', '-')
+    rows = list(csv.DictReader(io.StringIO(out.decode())))
+    scene = json.loads(run(folder, 'plot', 'order.vl.json', 'query.parquet', '--backend', backend, '--format', 'scene',
+                           '-o', '-')[0])
+    return [(r.get('k'), r.get('g')) for r in rows], re.findall(r'\[[\d.]+, "(g\d)"\]', json.dumps(scene))
+
+
+@case
+def groups_come_in_the_order_of_first_appearance_however_many_rows(folder):
+    encoding = {'x': {'field': 'g', 'type': 'nominal', 'sort': None}, 'y': {'aggregate': 'sum', 'field': 'v'},
+                'color': {'field': 'k', 'type': 'ordinal', 'sort': None}}
+    small, axis = order_of_groups(folder, 5000, 'auto', encoding)
+    assert small[:2] == [('0.0', 'g0'), ('7.0', 'g5')] and len(small) == 77, small[:4]
+    for rows, backend in ((2100000, 'cpu'), (2100000, 'sql')):
+        large, large_axis = order_of_groups(folder, rows, backend, encoding)
+        assert large == small, (backend, large[:4], small[:4])
+        assert axis[:7] == ['g0', 'g5', 'g3', 'g1', 'g6', 'g4', 'g2'] and large_axis == axis, (backend, axis, large_axis)
+
+
 @case
 def a_line_cut_by_its_domain_is_the_same(folder):
     spec = {'data': {'url': 'line.parquet'}, 'mark': 'line',

@@ -577,7 +577,27 @@ build_clear(PkUnitBuild *build)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PkUnitBuild, build_clear)
 
-/* Rows keep their order where that costs little. */
+/* Are there groups, or values of a domain, that come in the order of their first appearance? Bins and time units have
+ * an order of their own. */
+static gboolean
+shows_first_appearance(const PkUnitBuild *build)
+{
+  const PkView *view = build->view;
+  gboolean aggregated = pk_view_is_aggregated(view);
+
+  for (guint c = 0; c < PK_N_CHANNELS; c++)
+    for (guint i = 0; i < view->encoding[c].n; i++) {
+      const PkChannelDef *def = &view->encoding[c].defs[i];
+      gboolean as_it_comes = def->has_sort && (!def->sort || JSON_NODE_HOLDS_NULL(def->sort));
+      gboolean plain = def->field && !def->aggregate && !def->bin.present && !def->time_unit && def->time_maxbins == 0;
+      if (plain && (aggregated || as_it_comes) &&
+          (c == PK_CHANNEL_DETAIL || pk_channel_is_discrete(view, c, def, pk_lower_type(def, c))))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Rows keep their order where that costs little, or shows. */
 static gboolean
 number_small(PkUnitBuild *build, GError **error)
 {
@@ -586,7 +606,7 @@ number_small(PkUnitBuild *build, GError **error)
 
   if (n < 0)
     return FALSE;
-  if (n > PK_LOWER_ORDERED_ROWS)
+  if (n > PK_LOWER_ORDERED_ROWS && !shows_first_appearance(build))
     return TRUE;
   pk_rel_number_rows(build->rel);
   if (host->counted)

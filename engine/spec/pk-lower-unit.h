@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Rows of a relation up to this many are numbered, so that groups, stacks and lines keep the data's order. */
+/* Rows of a relation up to this many are numbered, so that groups, stacks and lines keep the data's order; of more
+ * rows only where that order can be seen, in groups and domains of a discrete field. */
 #define PK_LOWER_ORDERED_ROWS 2000000
 
 /* A column that was floored to a time unit before it came here, and the column for the unit's end. */
