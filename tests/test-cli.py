@@ -44,7 +44,8 @@ class Run:
         return name
 
     def __call__(self, *args, stdin=b'', timeout=120, env=None, preexec=None):
-        full = dict(os.environ, **(env or {}))
+        # A call that blocks the main loop ends the program.
+        full = dict(os.environ, PIKA_CHECK_BLOCKING='1', **(env or {}))
         done = subprocess.run([PIKA, *args], cwd=self.cwd, input=stdin, capture_output=True, timeout=timeout,
                               env=full, preexec_fn=preexec)
         self.out = done.stdout.decode(errors='replace')
@@ -311,6 +312,18 @@ def progress_as_json(r):
     r.ok('query', '-c', 'select count(*) from range(300000000) t(i) where i % 7 = 3', '--progress', 'json', '--format', 'csv')
     for line in r.err.splitlines():
         assert 'phase' in json.loads(line)
+
+
+@case
+def a_trace_of_what_ran(r):
+    r.write('p.csv', POINTS)
+    r.ok('plot', 'p.csv', '--x', 'x', '--y', 'y', '--mark', 'point', '-o', 'p.svg', '--trace', 'trace.json')
+    with open(os.path.join(r.cwd, 'trace.json')) as f:
+        events = json.load(f)['traceEvents']
+    ran = {e['name']: e for e in events if e['ph'] == 'X'}
+    assert {'start', 'open', 'plot', 'draw', 'fonts'} <= set(ran), sorted(ran)
+    assert ran['fonts']['cat'] == 'interactive' and ran['plot']['tid'] > 0 and ran['plot']['dur'] > 0
+    assert any(e['ph'] == 'C' for e in events)
 
 
 # --- what a person meets in the first hour ---

@@ -44,7 +44,6 @@ clear(gpointer data)
   g_free((char *)self->copies.frame_key);
   pika_plot_free(self->plot);
   g_free(self->text);
-  pk_session_release(self->session);
 }
 
 static const PkCallClass new_class = { "plot", run_new, TRUE, clear };
@@ -70,7 +69,7 @@ static Plot *
 copy_arguments(PikaSession *session, const char *spec_json, gssize length, const PikaPlotOptions *options)
 {
   Plot *args = g_new0(Plot, 1);
-  args->session = pika_session_ref(session);
+  args->session = session;
   args->length = length >= 0 ? length : (gssize)strlen(spec_json);
   args->spec = g_strndup(spec_json, (gsize)args->length);
   args->options = &args->copies;

@@ -54,7 +54,6 @@ clear_query(gpointer data)
   g_free((char *)self->sql);
   g_clear_object(&self->cancellable);
   release_stream(&self->out);
-  pk_session_release(self->session);
 }
 
 static const PkCallClass query_class = { "query", run_query, TRUE, clear_query };
@@ -75,7 +74,7 @@ pika_session_query_async(PikaSession *self, const char *sql, GCancellable *cance
                          gpointer user_data)
 {
   Query *args = g_new0(Query, 1);
-  args->session = pika_session_ref(self);
+  args->session = self;
   args->sql = g_strdup(sql);
   args->cancellable = cancellable ? g_object_ref(cancellable) : NULL;
   pk_call_async(&query_class, self, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
@@ -216,7 +215,6 @@ clear_parquet(gpointer data)
   Parquet *self = data;
   g_free((char *)self->sql);
   g_free((char *)self->path);
-  pk_session_release(self->session);
 }
 
 static const PkCallClass parquet_class = { "write Parquet", run_parquet, TRUE, clear_parquet };
@@ -234,7 +232,7 @@ pika_session_write_parquet_async(PikaSession *self, const char *sql, const char 
                                  GAsyncReadyCallback callback, gpointer user_data)
 {
   Parquet *args = g_new(Parquet, 1);
-  *args = (Parquet){ pika_session_ref(self), g_strdup(sql), g_strdup(path) };
+  *args = (Parquet){ self, g_strdup(sql), g_strdup(path) };
   pk_call_async(&parquet_class, self, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
 }
 
@@ -267,7 +265,6 @@ clear_explain(gpointer data)
   Explain *self = data;
   g_free((char *)self->sql);
   g_free(self->text);
-  pk_session_release(self->session);
 }
 
 static const PkCallClass explain_class = { "explain", run_explain, TRUE, clear_explain };
@@ -284,7 +281,7 @@ pika_session_explain_async(PikaSession *self, const char *sql, gboolean as_json,
                            GAsyncReadyCallback callback, gpointer user_data)
 {
   Explain *args = g_new(Explain, 1);
-  *args = (Explain){ pika_session_ref(self), g_strdup(sql), as_json, NULL };
+  *args = (Explain){ self, g_strdup(sql), as_json, NULL };
   pk_call_async(&explain_class, self, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
 }
 

@@ -151,7 +151,6 @@ clear_open(gpointer data)
   }
   g_free((PikaImportOption *)self->options);
   g_clear_pointer(&self->tables, g_ptr_array_unref);
-  pk_session_release(self->session);
 }
 
 static const PkCallClass open_class = { "open", run_open, TRUE, clear_open };
@@ -184,7 +183,7 @@ pika_session_open_async(PikaSession *self, const char *path, const char *name, c
   PikaImportOption *copies = g_new0(PikaImportOption, n_options + 1);
   for (guint i = 0; i < n_options; i++)
     copies[i] = (PikaImportOption){ g_strdup(options[i].name), g_strdup(options[i].value) };
-  *args = (Open){ pika_session_ref(self), g_strdup(path), g_strdup(name), copies, n_options, NULL };
+  *args = (Open){ self, g_strdup(path), g_strdup(name), copies, n_options, NULL };
   pk_call_async(&open_class, self, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
 }
 
@@ -221,7 +220,6 @@ clear_describe(gpointer data)
   Describe *self = data;
   g_free((char *)self->text);
   g_clear_pointer(&self->columns, g_ptr_array_unref);
-  pk_session_release(self->session);
 }
 
 static const PkCallClass describe_class = { "describe", run_describe, TRUE, clear_describe };
@@ -245,7 +243,7 @@ describe_async(PikaSession *self, const char *text, gboolean is_table, GCancella
                GAsyncReadyCallback callback, gpointer user_data)
 {
   Describe *args = g_new(Describe, 1);
-  *args = (Describe){ pika_session_ref(self), g_strdup(text), is_table, NULL };
+  *args = (Describe){ self, g_strdup(text), is_table, NULL };
   pk_call_async(&describe_class, self, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
 }
 
@@ -290,7 +288,6 @@ clear_add_view(gpointer data)
   AddView *self = data;
   g_free((char *)self->name);
   g_free((char *)self->sql);
-  pk_session_release(self->session);
 }
 
 static const PkCallClass add_view_class = { "add view", run_add_view, TRUE, clear_add_view };
@@ -307,7 +304,7 @@ pika_session_add_view_async(PikaSession *self, const char *name, const char *sql
                             GAsyncReadyCallback callback, gpointer user_data)
 {
   AddView *args = g_new(AddView, 1);
-  *args = (AddView){ pika_session_ref(self), g_strdup(name), g_strdup(sql) };
+  *args = (AddView){ self, g_strdup(name), g_strdup(sql) };
   pk_call_async(&add_view_class, self, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
 }
 
@@ -340,7 +337,6 @@ clear_profile(gpointer data)
   Profile *self = data;
   g_free((char *)self->table);
   g_clear_pointer(&self->profiles, g_ptr_array_unref);
-  pk_session_release(self->session);
 }
 
 static const PkCallClass profile_class = { "profile", run_profile, TRUE, clear_profile };
@@ -357,7 +353,7 @@ pika_session_profile_async(PikaSession *self, const char *table, guint n_bins, P
                            GAsyncReadyCallback callback, gpointer user_data)
 {
   Profile *args = g_new(Profile, 1);
-  *args = (Profile){ pika_session_ref(self), g_strdup(table), n_bins, NULL };
+  *args = (Profile){ self, g_strdup(table), n_bins, NULL };
   pk_call_async(&profile_class, self, args, (PkLane)lane, NULL, cancellable, callback, user_data);
 }
 

@@ -4,7 +4,7 @@
 
 typedef struct {
   const PkCallClass *klass;
-  PikaSession *session; /* borrowed: the arguments hold it */
+  PikaSession *session; /* NULL: none; of the asynchronous form a reference, as long as it runs */
   gpointer args;
   GTask *task;          /* of the asynchronous form */
   gboolean finished;    /* what follows is of the other one */
@@ -88,6 +88,7 @@ call_free(gpointer data)
 {
   Call *self = data;
   g_object_unref(self->task);
+  pk_session_release(self->session);
   g_free(self);
 }
 
@@ -99,7 +100,7 @@ pk_call_async(const PkCallClass *klass, PikaSession *session, gpointer args, PkL
   Args *owned = g_new(Args, 1);
   *owned = (Args){ klass, args };
   self->klass = klass;
-  self->session = session;
+  self->session = session ? pika_session_ref(session) : NULL;
   self->args = args;
   self->task = g_task_new(NULL, cancellable, callback, user_data);
   g_task_set_source_tag(self->task, (gpointer)klass);
