@@ -9,7 +9,7 @@ OPTIONS := $(if $(DUCKDB),-Dduckdb=$(abspath $(DUCKDB)),$(if $(PIKA_DEPS),-Dduck
 SANITIZE := -Db_sanitize=address,undefined -Db_lundef=false
 TESTS := $(BUILD) $(if $(WITH_SANITIZERS),build-san:unit)
 
-.PHONY: all setup demo test check-sanitizers fuzz bench install clean help
+.PHONY: all setup demo test check-sanitizers check-threads fuzz bench install clean help
 .NOTPARALLEL:
 
 all: setup
@@ -34,6 +34,12 @@ check-sanitizers:
 	@tools/build build-san $(SANITIZE) $(OPTIONS)
 	@tools/run-tests build-san:unit
 
+# The tests in which threads meet; the suite of that name.
+check-threads:
+	@tools/setup build test
+	@tools/build build-tsan -Db_sanitize=thread -Db_lundef=false $(OPTIONS) -- threaded-tests
+	@tools/run-tests build-tsan:threads
+
 fuzz:
 	@tools/setup build fuzz
 	@CC=clang tools/build build-fuzz -Dfuzz=true $(SANITIZE) $(OPTIONS) -- fuzz-programs
@@ -47,13 +53,14 @@ install: all
 	@meson install -C $(BUILD) --no-rebuild
 
 clean:
-	rm -rf $(BUILD) build-san build-fuzz out
+	rm -rf $(BUILD) build-san build-tsan build-fuzz out
 
 help:
 	@echo 'make                   fetch what is missing and build'
 	@echo 'make demo              plot three million flights into out/'
 	@echo 'make test              run all tests; the last line counts them'
 	@echo 'make check-sanitizers  run the unit tests under ASan and UBSan'
+	@echo 'make check-threads     run the tests of runtime, session and source under ThreadSanitizer'
 	@echo 'make fuzz              fuzz each parser for FUZZ_SECONDS (60)'
 	@echo 'make bench             measure speed and memory against DuckDB'
 	@echo 'make install           install below PREFIX (/usr/local), DESTDIR is honoured'

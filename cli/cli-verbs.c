@@ -9,7 +9,7 @@ static const CliOption common_options[] = {
     "A progress bar on stderr: auto (on a terminal, after 2 seconds), never, or json (one object a line)." },
   { "memory-limit", 0, CLI_SIZE, "SIZE", NULL, FALSE,
     "At most so much memory, as in 4GB; the engine spills to a temporary directory beyond it." },
-  { "threads", 0, CLI_NUMBER, "N", NULL, FALSE, "Use N threads (default: all cores)." },
+  { "threads", 0, CLI_NUMBER, "N", NULL, FALSE, "Use N threads (default: what PIKA_WORKERS says, else all cores)." },
   { "trace", 0, CLI_FILE, "FILE", NULL, FALSE,
     "Write what ran and what waited, and when, as a Chrome trace: ui.perfetto.dev opens it." },
   { "temp-directory", 0, CLI_DIR, "DIR", NULL, FALSE, "Where to spill (default: the system's temporary directory)." },

@@ -10,6 +10,7 @@
 #include "pk-sql-quote.h"
 #include "pk-vk-backend.h"
 #include "pk-text-pango.h"
+#include "pk-workers.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -68,7 +69,7 @@ pk_session_new(const PikaSessionOptions *options, GError **error)
     pk_session_start_fonts(self);
   PkSourceOptions source_options = {
     .memory_limit = limit,
-    .threads = options->threads,
+    .threads = options->threads ? options->threads : pk_workers_get_count(),
     .temp_directory = options->temp_directory,
     .restricted = options->restricted,
     .allowed_paths = options->allowed_paths,

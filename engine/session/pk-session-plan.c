@@ -6,6 +6,7 @@
 #include "pk-mem.h"
 #include "pk-plan-sql.h"
 #include "pk-sql-quote.h"
+#include "pk-trace.h"
 #include "pk-vk-backend.h"
 
 #include <string.h>
@@ -22,9 +23,12 @@ pk_session_fetch(PikaSession *self, const char *sql, GCancellable *cancellable, 
   PkSessionPhase phase = { self, "fetch" };
   PkQueryControl control = pk_session_control(&phase, cancellable, stats);
   g_auto(PkArrowStream) stream = { 0 };
+  gint64 start = pk_clock_now_ns();
   if (!pk_source_query(self->source, sql, &control, &stream, error))
     return NULL;
-  return pk_frame_read_stream(&stream, 0, cancellable, error);
+  PkFrame *frame = pk_frame_read_stream(&stream, 0, cancellable, error);
+  pk_trace_phase("fetch", start);
+  return frame;
 }
 
 char *
@@ -274,12 +278,14 @@ pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, 
   PkReceipt part = { .exact = TRUE };
   g_autoptr(GError) failure = NULL;
   g_autofree char *fallen = NULL;
+  gint64 start = pk_clock_now_ns();
   PkFrame *result = pk_backend_run(choice->chosen, plan, needs_frame ? frame : NULL, cancellable, &part, &failure);
   if (!result && is_fault_of_gpu(self, choice->chosen, failure)) {
     fallen = g_strdup_printf("cpu, because vulkan failed: %s", failure->message);
     g_clear_error(&failure);
     result = pk_backend_run(self->backends[PK_SESSION_CPU], plan, frame, cancellable, &part, &failure);
   }
+  pk_trace_phase("execute", start);
   if (!result) {
     g_propagate_error(error, g_steal_pointer(&failure));
     return NULL;

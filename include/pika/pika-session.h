@@ -26,7 +26,7 @@ typedef struct PikaSession PikaSession;
 
 typedef struct {
   guint64 memory_limit;        /* bytes for the SQL engine and for columns; 0: half of the machine's */
-  guint threads;               /* 0: all cores */
+  guint threads;               /* of the SQL engine; 0: as many as the runtime has workers */
   const char *temp_directory;  /* NULL: the system's */
   const char *backend;         /* force "ref", "cpu", "sql" or "vulkan"; NULL: by cost */
   const char *device;          /* the GPU: part of its name or its number in pika_describe_devices; NULL: the best */
