@@ -11,6 +11,7 @@ typedef guint64 PkV8u __attribute__((vector_size(64)));
 typedef float PkV8f __attribute__((vector_size(32)));
 typedef gint32 PkV8i __attribute__((vector_size(32)));
 typedef float PkV4f __attribute__((vector_size(16)));
+typedef gint32 PkV4i __attribute__((vector_size(16)));
 typedef double PkV4d __attribute__((vector_size(32)));
 typedef guint32 PkV16u __attribute__((vector_size(64)));
 typedef double PkV2d __attribute__((vector_size(16)));
