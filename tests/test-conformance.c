@@ -5,8 +5,10 @@
 #include "conformance.h"
 #include "conformance-case.h"
 
+#include "pk-column-builder.h"
 #include "pk-cpu-backend.h"
 #include "pk-error.h"
+#include "pk-mem.h"
 #include "pk-ref-backend.h"
 #include "pk-source-duckdb.h"
 #include "pk-sql-backend.h"
@@ -394,6 +396,52 @@ test_cancel(void)
   }
 }
 
+/* What groups, values and lists of slots take is within the limit on memory, and all given back. */
+static void
+test_memory_limit(void)
+{
+  static const PkAggOp ops[] = { PK_AGG_QUANTILE, PK_AGG_DISTINCT, PK_AGG_MEAN };
+  const gint64 rows = 200000;
+  g_autoptr(PkColumnBuilder) ids = pk_column_builder_new("id", PK_TYPE_OF(PK_TYPE_I64), 0);
+  g_autoptr(PkColumnBuilder) values = pk_column_builder_new("v", PK_TYPE_OF(PK_TYPE_F64), 0);
+  g_autoptr(PkBackend) cpu = pk_cpu_backend_new();
+  g_autoptr(GError) error = NULL;
+  for (gint64 i = 0; i < rows; i++) {
+    g_assert_true(pk_column_builder_append_int(ids, (__int128)i * i * 7919, &error));
+    g_assert_true(pk_column_builder_append_double(values, (double)(i * 31 % 1009), &error));
+  }
+  PkColumn *columns[] = { pk_column_builder_finish(g_steal_pointer(&ids), &error),
+                          pk_column_builder_finish(g_steal_pointer(&values), &error) };
+  g_autoptr(PkFrame) frame = pk_frame_new(columns, 2, &error);
+  g_assert_no_error(error);
+
+  for (guint keyed = 0; keyed < 2; keyed++)
+    for (guint i = 0; i < G_N_ELEMENTS(ops); i++) {
+      g_autoptr(PkPlan) plan = pk_plan_new("t");
+      gint v = (gint)pk_plan_add_column(plan, "v", columns[1]->type);
+      if (keyed)
+        pk_plan_add_key(plan, PK_KEY_VALUE, pk_plan_add_column(plan, "id", columns[0]->type), "id");
+      pk_plan_add_agg(plan, ops[i], v, -1, "x")->p = 0.5;
+      gsize used = pk_mem_used();
+      g_autoptr(PkFrame) result = pk_backend_run(cpu, plan, frame, NULL, NULL, &error);
+      g_assert_no_error(error);
+      g_assert_cmpint(result->length, ==, keyed ? rows : 1);
+      g_clear_pointer(&result, pk_frame_unref);
+      g_assert_cmpuint(pk_mem_used(), ==, used);
+
+      pk_mem_set_limit(used + 200000);
+      result = pk_backend_run(cpu, plan, frame, NULL, NULL, &error);
+      pk_mem_set_limit(0);
+      if (keyed || ops[i] != PK_AGG_MEAN) {
+        g_assert_null(result);
+        g_assert_error(error, PK_ERROR, PK_ERROR_LIMIT);
+      }
+      g_clear_pointer(&result, pk_frame_unref);
+      g_clear_error(&error);
+      g_assert_cmpuint(pk_mem_used(), ==, used);
+    }
+}
+
 /* What a plan needs is checked before a backend sees it. */
 static void
 test_front(void)
@@ -440,6 +488,7 @@ main(int argc, char **argv)
   g_test_add_func("/conformance/byte-keys", test_byte_keys);
   g_test_add_func("/conformance/threads", test_threads);
   g_test_add_func("/conformance/cancel", test_cancel);
+  g_test_add_func("/conformance/memory-limit", test_memory_limit);
   g_test_add_func("/conformance/front", test_front);
   g_test_add_func("/conformance/vulkan-layers", conformance_vulkan_end);
   return g_test_run();

@@ -109,6 +109,28 @@ pk_mem_trim(gpointer data, gsize size, gsize wanted)
   return TRUE;
 }
 
+gboolean
+pk_mem_reserve(gsize bytes, GError **error)
+{
+  gsize limit = atomic_load(&limit_bytes);
+  gsize before = atomic_fetch_add(&used_bytes, bytes);
+  if (bytes <= G_MAXSIZE - before && (limit == 0 || before + bytes <= limit)) {
+    raise_peak(before + bytes);
+    return TRUE;
+  }
+  atomic_fetch_sub(&used_bytes, bytes);
+  return pk_fail(error, PK_ERROR_LIMIT,
+                 "%" G_GSIZE_FORMAT " more bytes of groups and values do not fit (%" G_GSIZE_FORMAT
+                 " in use, limit %" G_GSIZE_FORMAT "): raise --memory-limit, or filter or round first",
+                 bytes, before, limit);
+}
+
+void
+pk_mem_release(gsize bytes)
+{
+  atomic_fetch_sub(&used_bytes, bytes);
+}
+
 gsize pk_mem_used(void) { return atomic_load(&used_bytes); }
 gsize pk_mem_peak(void) { return atomic_load(&peak_bytes); }
 void pk_mem_reset_peak(void) { atomic_store(&peak_bytes, atomic_load(&used_bytes)); }

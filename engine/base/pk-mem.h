@@ -22,6 +22,11 @@ void pk_mem_free(gpointer data, gsize size);
  * `wanted`. FALSE, and nothing is done, where the block is too small for that. */
 gboolean pk_mem_trim(gpointer data, gsize size, gsize wanted);
 
+/* Counts bytes that the caller is about to get elsewhere (from malloc), so that they are within the limit too. FALSE
+ * with PK_ERROR_LIMIT if they are not. What was reserved is released once, in whatever pieces. */
+gboolean pk_mem_reserve(gsize bytes, GError **error);
+void pk_mem_release(gsize bytes);
+
 /* Bytes now held, the highest since pk_mem_reset_peak, and the limit (0: none). */
 gsize pk_mem_used(void);
 gsize pk_mem_peak(void);

@@ -4,18 +4,28 @@
 
 #include <string.h>
 
-static void
-collect_room(PkCpuCollection *self, gsize n, gboolean with_slots, gboolean wide)
+static gsize
+bytes_of(gsize capacity, gboolean with_slots, gboolean wide)
+{
+  return capacity * ((with_slots ? sizeof(guint32) : 0) + (wide ? sizeof(__int128) : sizeof(gint64)));
+}
+
+static gboolean
+collect_room(PkCpuTable *table, PkCpuCollection *self, gsize n, gboolean with_slots, gboolean wide)
 {
   if (self->n + n <= self->capacity)
-    return;
-  self->capacity = MAX(self->n + n, MAX(self->capacity + self->capacity / 2, PK_CPU_BLOCK));
+    return TRUE;
+  gsize capacity = MAX(self->n + n, MAX(self->capacity + self->capacity / 2, PK_CPU_BLOCK));
+  if (!pk_cpu_table_reserve(table, bytes_of(capacity - self->capacity, with_slots, wide)))
+    return FALSE;
+  self->capacity = capacity;
   if (with_slots)
     self->slots = g_realloc_n(self->slots, self->capacity, sizeof *self->slots);
   if (wide)
     self->wides = g_realloc_n(self->wides, self->capacity, sizeof *self->wides);
   else
     self->values = g_realloc_n(self->values, self->capacity, sizeof *self->values);
+  return TRUE;
 }
 
 static PkCpuCollection *
@@ -40,7 +50,8 @@ collect_update(const PkCpuAcc *acc, PkCpuContext *context, PkCpuTable *table, gu
 
   if (slots)
     slots = pk_cpu_slots_valid(context, acc->column, -1, slots);
-  collect_room(to, n, slots != NULL, wide);
+  if (!collect_room(table, to, n, slots != NULL, wide))
+    return;
   for (guint i = 0; i < n; i++) {
     if (slots ? slots[i] == 0 : mask && !mask[i])
       continue;
@@ -66,11 +77,16 @@ collect_merge(const PkCpuAcc *acc, PkCpuTable *into, PkCpuTable *from, guint ind
   PkCpuCollection *to = collection_of(into, index);
   if (to->n == 0) {
     PkCpuCollection empty = *to;
+    gsize bytes = bytes_of(other->capacity, other->slots != NULL, other->wides != NULL);
+    gsize back = bytes_of(empty.capacity, empty.slots != NULL, empty.wides != NULL);
     *to = *other;
     *other = empty;
+    into->reserved += bytes - (empty.capacity > 0 ? back : 0);
+    from->reserved -= bytes - (empty.capacity > 0 ? back : 0);
     return;
   }
-  collect_room(to, other->n, other->slots != NULL, other->wides != NULL);
+  if (!collect_room(into, to, other->n, other->slots != NULL, other->wides != NULL))
+    return;
   if (other->slots)
     memcpy(to->slots + to->n, other->slots, other->n * sizeof *to->slots);
   if (other->wides)
@@ -80,7 +96,7 @@ collect_merge(const PkCpuAcc *acc, PkCpuTable *into, PkCpuTable *from, guint ind
   to->n += other->n;
 }
 
-const PkCpuAccClass pk_cpu_collect_class = { 0, NULL, collect_update, NULL, collect_merge };
+const PkCpuAccClass pk_cpu_collect_class = { 0, 0, NULL, collect_update, NULL, collect_merge };
 
 const PkCpuAccClass *
 pk_cpu_acc_class(PkCpuAccKind kind)

@@ -143,4 +143,4 @@ m4_merge(const PkCpuAcc *acc, PkCpuTable *into, PkCpuTable *from, guint index, c
   }
 }
 
-const PkCpuAccClass pk_cpu_m4_class = { sizeof(PkCpuM4), NULL, m4_update, NULL, m4_merge };
+const PkCpuAccClass pk_cpu_m4_class = { sizeof(PkCpuM4), sizeof(Bounds), NULL, m4_update, NULL, m4_merge };

@@ -89,7 +89,7 @@ moments_merge(const PkCpuAcc *acc, PkCpuTable *into, PkCpuTable *from, guint ind
 }
 
 const PkCpuAccClass pk_cpu_moments_class = {
-  sizeof(PkCpuMoments), NULL, moments_update, NULL, moments_merge,
+  sizeof(PkCpuMoments), 0, NULL, moments_update, NULL, moments_merge,
 };
 
 static void
@@ -148,5 +148,5 @@ regression_merge(const PkCpuAcc *acc, PkCpuTable *into, PkCpuTable *from, guint 
 }
 
 const PkCpuAccClass pk_cpu_regression_class = {
-  sizeof(PkCpuRegression), NULL, regression_update, NULL, regression_merge,
+  sizeof(PkCpuRegression), 0, NULL, regression_update, NULL, regression_merge,
 };

@@ -212,8 +212,8 @@ extreme_merge(const PkCpuAcc *acc, PkCpuTable *into, PkCpuTable *from, guint ind
   }
 }
 
-const PkCpuAccClass pk_cpu_min_class = { sizeof(gint64), min_init, extreme_update, NULL, extreme_merge };
-const PkCpuAccClass pk_cpu_max_class = { sizeof(gint64), max_init, extreme_update, NULL, extreme_merge };
+const PkCpuAccClass pk_cpu_min_class = { sizeof(gint64), 0, min_init, extreme_update, NULL, extreme_merge };
+const PkCpuAccClass pk_cpu_max_class = { sizeof(gint64), 0, max_init, extreme_update, NULL, extreme_merge };
 
 /* --- in 128 bits --- */
 
@@ -268,10 +268,10 @@ extreme_wide_merge(const PkCpuAcc *acc, PkCpuTable *into, PkCpuTable *from, guin
 }
 
 const PkCpuAccClass pk_cpu_min_wide_class = {
-  sizeof(__int128), min_wide_init, extreme_wide_update, NULL, extreme_wide_merge,
+  sizeof(__int128), 0, min_wide_init, extreme_wide_update, NULL, extreme_wide_merge,
 };
 const PkCpuAccClass pk_cpu_max_wide_class = {
-  sizeof(__int128), max_wide_init, extreme_wide_update, NULL, extreme_wide_merge,
+  sizeof(__int128), 0, max_wide_init, extreme_wide_update, NULL, extreme_wide_merge,
 };
 
 /* --- first and last by another column --- */
@@ -309,5 +309,5 @@ placed_merge(const PkCpuAcc *acc, PkCpuTable *into, PkCpuTable *from, guint inde
       place(&to[map ? map[slot] : slot], acc->kind == PK_CPU_ACC_LAST, states[slot].value, states[slot].by);
 }
 
-const PkCpuAccClass pk_cpu_first_class = { sizeof(PkCpuPlaced), NULL, placed_update, NULL, placed_merge };
-const PkCpuAccClass pk_cpu_last_class = { sizeof(PkCpuPlaced), NULL, placed_update, NULL, placed_merge };
+const PkCpuAccClass pk_cpu_first_class = { sizeof(PkCpuPlaced), 0, NULL, placed_update, NULL, placed_merge };
+const PkCpuAccClass pk_cpu_last_class = { sizeof(PkCpuPlaced), 0, NULL, placed_update, NULL, placed_merge };

@@ -165,8 +165,8 @@ count_merge(const PkCpuAcc *acc, PkCpuTable *into, PkCpuTable *from, guint index
     to[map ? map[slot] : slot] += states[slot];
 }
 
-const PkCpuAccClass pk_cpu_rows_class = { sizeof(gint64), NULL, rows_update, count_flush, count_merge };
-const PkCpuAccClass pk_cpu_count_class = { sizeof(gint64), NULL, count_update, count_flush, count_merge };
+const PkCpuAccClass pk_cpu_rows_class = { sizeof(gint64), 1, NULL, rows_update, count_flush, count_merge };
+const PkCpuAccClass pk_cpu_count_class = { sizeof(gint64), 1, NULL, count_update, count_flush, count_merge };
 
 /* --- integer sums --- */
 
@@ -291,7 +291,7 @@ sum_int_merge(const PkCpuAcc *acc, PkCpuTable *into, PkCpuTable *from, guint ind
 }
 
 const PkCpuAccClass pk_cpu_sum_int_class = {
-  sizeof(PkCpuWideSum), NULL, sum_int_update, sum_int_flush, sum_int_merge,
+  sizeof(PkCpuWideSum), 0, NULL, sum_int_update, sum_int_flush, sum_int_merge,
 };
 
 /* --- float sums --- */
@@ -496,5 +496,5 @@ sum_float_merge(const PkCpuAcc *acc, PkCpuTable *into, PkCpuTable *from, guint i
 }
 
 const PkCpuAccClass pk_cpu_sum_float_class = {
-  sizeof(PkCpuFloatSum), NULL, sum_float_update, sum_float_flush, sum_float_merge,
+  sizeof(PkCpuFloatSum), 0, NULL, sum_float_update, sum_float_flush, sum_float_merge,
 };

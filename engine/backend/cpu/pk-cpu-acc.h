@@ -29,6 +29,7 @@ typedef enum {
 
 typedef struct {
   gsize state_size;
+  gsize slot_scratch; /* bytes of scratch that a slot may have besides */
   /* Makes the states of slots [from, to) empty. NULL: zero bytes are. */
   void (*init)(const PkCpuAcc *acc, gpointer states, guint32 from, guint32 to);
   /* Adds the context's block: row i to slot slots[i]. slots NULL: all rows of the block that pass to
@@ -59,11 +60,17 @@ struct PkCpuTable {
   gpointer *scratch;   /* an accumulator each, g_malloc'ed or NULL */
   gint64 rows_in_scratch;
   PkCpuHash hash;      /* if the program is not direct */
+  gsize reserved;      /* bytes of states, scratch and hash that count as used memory, */
+  gsize hash_reserved; /* those of the hash among them */
+  GError *failure;     /* they did not fit: nothing more is added, and what is here is not to be used */
 };
 
+/* Look at its failure before it is used. */
 PkCpuTable *pk_cpu_table_new(const PkCpuProgram *program);
+/* FALSE, with the failure set, if so many more bytes are beyond the limit on memory. */
+gboolean pk_cpu_table_reserve(PkCpuTable *self, gsize bytes);
 void pk_cpu_table_free(PkCpuTable *self);
-/* Adds the context's block. */
+/* Adds the context's block. Nothing is added once there is a failure. */
 void pk_cpu_table_add(PkCpuTable *self, PkCpuContext *context);
 void pk_cpu_table_flush(PkCpuTable *self);
 /* Adds `from`, which must be flushed, and leaves it to be freed. */

@@ -88,6 +88,16 @@ typedef struct {
   guint32 *inverse; /* text: code of a rank, of the aggregate being written */
 } Emit;
 
+/* Counts memory that is about to be got. */
+static gboolean
+has_room(const Emit *self, gsize bytes, GError **error)
+{
+  if (pk_cpu_table_reserve(self->table, bytes))
+    return TRUE;
+  g_propagate_error(error, g_steal_pointer(&self->table->failure));
+  return FALSE;
+}
+
 static gboolean
 slot_exists(const Emit *self, guint32 slot)
 {
@@ -192,8 +202,8 @@ sort_slots(Emit *self)
   self->nulls = nulls;
 }
 
-static void
-list_slots(Emit *self)
+static gboolean
+list_slots(Emit *self, GError **error)
 {
   const PkCpuProgram *program = self->program;
   guint32 n_all = program->direct ? program->n_cells : self->table->hash.n;
@@ -206,7 +216,11 @@ list_slots(Emit *self)
     if (slot_exists(self, slot))
       self->slots[self->n++] = slot;
   if (program->n_keys == 0 || program->plan->dense || !needs_sorting(program))
-    return;
+    return TRUE;
+  /* Ordinals and NULLs twice, while they are brought into order. */
+  gsize key = sizeof *self->ordinals + sizeof *self->nulls;
+  if (!has_room(self, (gsize)self->n * (2 * key * program->n_keys + 2 * sizeof *self->slots), error))
+    return FALSE;
   self->ordinals = g_new(__int128, (gsize)self->n * program->n_keys + 1);
   self->nulls = g_new(guint8, (gsize)self->n * program->n_keys + 1);
   for (guint32 i = 0; i < self->n; i++) {
@@ -218,6 +232,7 @@ list_slots(Emit *self)
       decode_words(self, self->slots[i], ordinals, nulls);
   }
   sort_slots(self);
+  return TRUE;
 }
 
 /* --- keys --- */
@@ -444,8 +459,13 @@ emit_collected(const Emit *self, guint i, gsize **starts, Writer *writer, GError
   PkCpuCollection *from = self->table->scratch[acc] ? self->table->scratch[acc] : &none;
   gboolean ok = TRUE;
 
-  if (!starts[acc])
+  /* The values once more while they are gathered, and then while they are sorted. */
+  if (!starts[acc]) {
+    gsize size = from->wides ? sizeof(__int128) : sizeof(gint64);
+    if (!has_room(self, from->n * size + (gsize)self->table->n_slots * 2 * sizeof(gsize), error))
+      return FALSE;
     starts[acc] = gather_collection(from, self->table->n_slots);
+  }
   for (guint32 s = 0; s < self->n && ok; s++) {
     gsize start = starts[acc][self->slots[s]], n = starts[acc][self->slots[s] + 1] - start;
     if (agg->op == PK_AGG_QUANTILE)
@@ -539,10 +559,9 @@ pk_cpu_emit(const PkCpuProgram *program, PkCpuTable *table, GError **error)
   g_auto(PkResult) result = { 0 };
   g_autofree gsize **starts = g_new0(gsize *, program->n_accs + 1);
   guint n_keys = plan->dense ? 0 : plan->n_keys;
-  gboolean ok = TRUE;
 
   pk_result_init(&result, plan, program->columns);
-  list_slots(&self);
+  gboolean ok = list_slots(&self, error);
   for (guint k = 0; k < n_keys && ok; k++)
     ok = emit_key(&self, k, result.builders[k], error);
   for (guint i = 0; i < plan->n_aggs && ok; i++)

@@ -19,6 +19,17 @@ pk_cpu_hash_clear(PkCpuHash *self)
   memset(self, 0, sizeof *self);
 }
 
+gsize
+pk_cpu_hash_bytes_with(const PkCpuHash *self, guint32 n)
+{
+  gsize tuples = (gsize)self->n + n, capacity = self->capacity, places = self->n_places;
+  while (capacity < tuples)
+    capacity = MAX(capacity * 2, 256);
+  while (tuples > places / 2)
+    places *= 2;
+  return capacity * self->n_words * sizeof *self->words + places * sizeof *self->places;
+}
+
 static inline guint32
 hash_tuple(const guint64 *tuple, guint n_words)
 {

@@ -17,6 +17,9 @@ typedef struct {
 void pk_cpu_hash_init(PkCpuHash *self, guint n_words);
 void pk_cpu_hash_clear(PkCpuHash *self);
 
+/* Bytes that it will hold if n more tuples come. */
+gsize pk_cpu_hash_bytes_with(const PkCpuHash *self, guint32 n);
+
 /* The slot of a tuple, made if new. */
 guint32 pk_cpu_hash_slot(PkCpuHash *self, const guint64 *tuple);
 

@@ -261,6 +261,11 @@ pk_cpu_m4_sweep(const PkCpuProgram *program, GCancellable *cancellable, GError *
   g_autofree gint64 *starts = g_new(gint64, (gsize)m4->n + 1);
   PkCpuTable *table = pk_cpu_table_new(program);
 
+  if (table->failure) {
+    g_propagate_error(error, g_steal_pointer(&table->failure));
+    pk_cpu_table_free(table);
+    return NULL;
+  }
   self.starts = starts;
   self.states = (PkCpuM4 *)table->states[0] + 1;
   find_starts(&self);

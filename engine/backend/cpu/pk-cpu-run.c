@@ -25,6 +25,7 @@ typedef struct {
   PkCpuTable *total;
   PkCpuTable **done; /* ordered: pieces that wait for their turn */
   gint next_merge;
+  GError *failure;
 } Run;
 
 static void
@@ -41,6 +42,32 @@ run_block(PkCpuContext *context, PkCpuTable *table, const Run *run, gint64 index
   pk_cpu_table_add(table, context);
 }
 
+/* Keeps what a table tells of memory that did not suffice, and stops the run; the mutex is held. */
+static void
+note_failure(Run *run, PkCpuTable *table)
+{
+  if (!table->failure)
+    return;
+  if (!run->failure)
+    run->failure = g_steal_pointer(&table->failure);
+  g_atomic_int_set(&run->stopped, 1);
+}
+
+/* Adds a table to the total; the mutex is held. */
+static void
+merge(Run *run, PkCpuTable *table)
+{
+  if (run->failure) {
+    pk_cpu_table_free(table);
+  } else if (run->total) {
+    pk_cpu_table_merge(run->total, table);
+    pk_cpu_table_free(table);
+    note_failure(run, run->total);
+  } else {
+    run->total = table;
+  }
+}
+
 /* Takes the table of a piece and merges all whose turn has come. */
 static void
 deliver(Run *run, gint piece, PkCpuTable *table)
@@ -49,12 +76,7 @@ deliver(Run *run, gint piece, PkCpuTable *table)
   run->done[piece] = table;
   while (run->next_merge < run->n_pieces && run->done[run->next_merge]) {
     PkCpuTable *next = g_steal_pointer(&run->done[run->next_merge++]);
-    if (run->total) {
-      pk_cpu_table_merge(run->total, next);
-      pk_cpu_table_free(next);
-    } else {
-      run->total = next;
-    }
+    merge(run, next);
   }
   g_mutex_unlock(&run->mutex);
 }
@@ -63,13 +85,21 @@ static void
 merge_last(Run *run, PkCpuTable *table)
 {
   g_mutex_lock(&run->mutex);
-  if (run->total) {
-    pk_cpu_table_merge(run->total, table);
-    pk_cpu_table_free(table);
-  } else {
-    run->total = table;
-  }
+  merge(run, table);
   g_mutex_unlock(&run->mutex);
+}
+
+/* Drops a table that could not take its rows. */
+static gboolean
+has_failed(Run *run, PkCpuTable *table)
+{
+  if (!table->failure)
+    return FALSE;
+  g_mutex_lock(&run->mutex);
+  note_failure(run, table);
+  g_mutex_unlock(&run->mutex);
+  pk_cpu_table_free(table);
+  return TRUE;
 }
 
 static void
@@ -93,6 +123,10 @@ work(gpointer data, guint worker)
         break;
       }
       run_block(context, table, run, block);
+    }
+    if (has_failed(run, table)) {
+      table = NULL;
+      break;
     }
     if (program->ordered) {
       pk_cpu_table_flush(table);
@@ -147,10 +181,21 @@ pk_cpu_run(const PkCpuProgram *program, GCancellable *cancellable, GError **erro
     pk_cpu_table_free(run.done[i]);
   g_free(run.done);
   g_mutex_clear(&run.mutex);
+  if (run.failure) {
+    pk_cpu_table_free(run.total);
+    g_propagate_error(error, run.failure);
+    return NULL;
+  }
   if (run.stopped || g_cancellable_is_cancelled(cancellable)) {
     pk_cpu_table_free(run.total);
     pk_fail(error, PK_ERROR_CANCELLED, "the computation was cancelled");
     return NULL;
   }
-  return run.total ? run.total : pk_cpu_table_new(program);
+  if (!run.total)
+    run.total = pk_cpu_table_new(program);
+  if (run.total->failure) {
+    g_propagate_error(error, g_steal_pointer(&run.total->failure));
+    g_clear_pointer(&run.total, pk_cpu_table_free);
+  }
+  return run.total;
 }

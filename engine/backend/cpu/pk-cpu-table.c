@@ -2,9 +2,43 @@
 #include "pk-cpu-filter.h"
 #include "pk-cpu-key.h"
 
+#include "pk-mem.h"
+
 #include <string.h>
 
-static void
+gboolean
+pk_cpu_table_reserve(PkCpuTable *self, gsize bytes)
+{
+  if (self->failure || !pk_mem_reserve(bytes, &self->failure))
+    return FALSE;
+  self->reserved += bytes;
+  return TRUE;
+}
+
+/* Room in the hash for n more tuples. */
+static gboolean
+reserve_hash(PkCpuTable *self, guint32 n)
+{
+  gsize bytes = pk_cpu_hash_bytes_with(&self->hash, n);
+  if (bytes <= self->hash_reserved)
+    return TRUE;
+  if (!pk_cpu_table_reserve(self, bytes - self->hash_reserved))
+    return FALSE;
+  self->hash_reserved = bytes;
+  return TRUE;
+}
+
+/* Bytes that a slot takes, of what scratch has a part for each slot. */
+static gsize
+slot_bytes(const PkCpuProgram *program)
+{
+  gsize bytes = 0;
+  for (guint i = 0; i < program->n_accs; i++)
+    bytes += program->accs[i].klass->state_size + program->accs[i].klass->slot_scratch;
+  return bytes;
+}
+
+static gboolean
 reserve(PkCpuTable *self, guint32 n_slots)
 {
   const PkCpuProgram *program = self->program;
@@ -12,6 +46,8 @@ reserve(PkCpuTable *self, guint32 n_slots)
 
   if (n_slots > capacity) {
     capacity = program->direct ? n_slots : MAX(n_slots, MAX(capacity * 2, 256));
+    if (!pk_cpu_table_reserve(self, (capacity - self->capacity) * slot_bytes(program)))
+      return FALSE;
     for (guint i = 0; i < program->n_accs; i++) {
       gsize size = program->accs[i].klass->state_size;
       if (size == 0)
@@ -34,6 +70,7 @@ reserve(PkCpuTable *self, guint32 n_slots)
              klass->state_size * (n_slots - self->n_slots));
   }
   self->n_slots = n_slots;
+  return TRUE;
 }
 
 PkCpuTable *
@@ -43,8 +80,10 @@ pk_cpu_table_new(const PkCpuProgram *program)
   self->program = program;
   self->states = g_new0(gpointer, MAX(program->n_accs, 1));
   self->scratch = g_new0(gpointer, MAX(program->n_accs, 1));
-  if (!program->direct)
+  if (!program->direct) {
     pk_cpu_hash_init(&self->hash, program->n_words);
+    reserve_hash(self, 0);
+  }
   reserve(self, program->direct ? program->n_cells + 1 : 1);
   return self;
 }
@@ -66,6 +105,8 @@ pk_cpu_table_free(PkCpuTable *self)
   }
   if (!self->program->direct)
     pk_cpu_hash_clear(&self->hash);
+  pk_mem_release(self->reserved);
+  g_clear_error(&self->failure);
   g_free(self->states);
   g_free(self->scratch);
   g_free(self);
@@ -116,11 +157,13 @@ fill_words(PkCpuContext *context, guint8 *in_group)
       context->words[(gsize)i * program->n_words + w] = columns[(gsize)w * PK_CPU_BLOCK + i];
 }
 
-static void
+static gboolean
 hash_slots(PkCpuTable *self, PkCpuContext *context)
 {
   guint n = context->block.n, n_words = self->program->n_words;
   guint8 in_group[PK_CPU_BLOCK];
+  if (!reserve_hash(self, n))
+    return FALSE;
   if (context->all_pass)
     memset(in_group, 1, sizeof in_group);
   else
@@ -128,8 +171,7 @@ hash_slots(PkCpuTable *self, PkCpuContext *context)
   fill_words(context, in_group);
   for (guint i = 0; i < n; i++)
     context->slots[i] = in_group[i] ? pk_cpu_hash_slot(&self->hash, context->words + (gsize)i * n_words) : 0;
-  if (self->hash.n + 1 > self->n_slots)
-    reserve(self, self->hash.n + 1);
+  return self->hash.n + 1 <= self->n_slots || reserve(self, self->hash.n + 1);
 }
 
 void
@@ -138,11 +180,13 @@ pk_cpu_table_add(PkCpuTable *self, PkCpuContext *context)
   const PkCpuProgram *program = self->program;
   const guint32 *slots = NULL;
 
+  if (self->failure)
+    return;
   if (program->n_keys > 0) {
     if (program->direct && !program->byte_slots)
       direct_slots(context);
-    else if (!program->direct)
-      hash_slots(self, context);
+    else if (!program->direct && !hash_slots(self, context))
+      return;
     slots = context->slots;
   }
   self->rows_in_scratch += context->block.n;
@@ -169,12 +213,16 @@ pk_cpu_table_merge(PkCpuTable *self, PkCpuTable *from)
   const PkCpuProgram *program = self->program;
   g_autofree guint32 *map = NULL;
 
+  if (self->failure)
+    return;
   if (!program->direct) {
+    if (!reserve_hash(self, from->hash.n))
+      return;
     map = g_new0(guint32, (gsize)from->hash.n + 1);
     for (guint32 slot = 1; slot <= from->hash.n; slot++)
       map[slot] = pk_cpu_hash_slot(&self->hash, pk_cpu_hash_tuple(&from->hash, slot));
-    if (self->hash.n + 1 > self->n_slots)
-      reserve(self, self->hash.n + 1);
+    if (self->hash.n + 1 > self->n_slots && !reserve(self, self->hash.n + 1))
+      return;
   }
   for (guint i = 0; i < program->n_accs; i++)
     program->accs[i].klass->merge(&program->accs[i], self, from, i, map, from->n_slots - 1);
