@@ -1,6 +1,6 @@
-#include <pika/pika.h>
+#include "pk-digits.h"
 
-#include <string.h>
+#include <pika/pika.h>
 
 static void
 append_ms(GString *out, const char *name, double ms)
@@ -9,24 +9,12 @@ append_ms(GString *out, const char *name, double ms)
     g_string_append_printf(out, " · %s %.1f ms", name, ms);
 }
 
-static void
-append_count(GString *out, gint64 n)
-{
-  g_autofree char *digits = g_strdup_printf("%" G_GINT64_FORMAT, n);
-  gsize length = strlen(digits);
-  for (gsize i = 0; i < length; i++) {
-    if (i > 0 && (length - i) % 3 == 0)
-      g_string_append_c(out, ',');
-    g_string_append_c(out, digits[i]);
-  }
-}
-
 char *
 pika_receipt_to_text(const PikaReceipt *receipt)
 {
   GString *out = g_string_new(receipt->backend[0] ? receipt->backend : "none");
   g_string_append(out, " · ");
-  append_count(out, receipt->rows_scanned);
+  pk_digits_append(out, (guint64)MAX(receipt->rows_scanned, 0));
   g_string_append(out, receipt->rows_scanned == 1 ? " row" : " rows");
   if (receipt->scans > 1)
     g_string_append_printf(out, " in %" G_GINT64_FORMAT " scans", receipt->scans);

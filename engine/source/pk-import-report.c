@@ -1,4 +1,5 @@
 #include "pk-import-report.h"
+#include "pk-digits.h"
 
 #include <string.h>
 
@@ -66,29 +67,16 @@ pk_import_report_reject(PkImportReport *report, guint64 line, guint64 record, co
   g_ptr_array_add(report->rejects, entry);
 }
 
-static void
-append_grouped(GString *out, guint64 n)
-{
-  g_autofree char *digits = g_strdup_printf("%" G_GUINT64_FORMAT, n);
-  gsize length = strlen(digits);
-
-  for (gsize i = 0; i < length; i++) {
-    if (i > 0 && (length - i) % 3 == 0)
-      g_string_append_c(out, ',');
-    g_string_append_c(out, digits[i]);
-  }
-}
-
 char *
 pk_import_report_dup_summary(const PkImportReport *report)
 {
   GString *out = g_string_new("read ");
 
-  append_grouped(out, report->read);
+  pk_digits_append(out, report->read);
   g_string_append(out, " · loaded ");
-  append_grouped(out, report->loaded);
+  pk_digits_append(out, report->loaded);
   g_string_append(out, " · rejected ");
-  append_grouped(out, report->rejected);
+  pk_digits_append(out, report->rejected);
   return g_string_free(out, FALSE);
 }
 

@@ -106,7 +106,7 @@ rel_from_json(PkLowering *self, const PkData *data, JsonNode *document, GError *
     return NULL;
   }
   if (!pk_rows_add_json(rows, values, error)) {
-    g_prefix_error(error, "%s: ", data->path);
+    pk_fail_prefix(error, "%s: ", data->path);
     return NULL;
   }
   return rel_from_rows(self, rows, error);

@@ -78,7 +78,7 @@ evaluate_param(PkLowering *self, const PkParam *param, PkValue *out, GError **er
   PkExprScope scope = { .field = no_field, .param = param_value, .data = self, .arena = self->out->arena };
 
   if (!expr || !pk_expr_eval(expr, &scope, out, error)) {
-    g_prefix_error(error, "parameter \"%s\": ", param->name);
+    pk_fail_prefix(error, "parameter \"%s\": ", param->name);
     return FALSE;
   }
   return TRUE;
@@ -219,7 +219,7 @@ pk_lower_expr(PkLowering *self, PkRel *rel, const char *text, const char *path, 
   char *sql = expr ? expr_sql(self, rel, expr, type, error) : NULL;
 
   if (!sql)
-    g_prefix_error(error, "%s: ", path);
+    pk_fail_prefix(error, "%s: ", path);
   return sql;
 }
 
@@ -341,7 +341,7 @@ pk_lower_calculate(PkLowering *self, PkRel *rel, const char *text, const char *a
   PkType type;
 
   if (!expr) {
-    g_prefix_error(error, "%s: ", path);
+    pk_fail_prefix(error, "%s: ", path);
     return FALSE;
   }
   sql = expr_sql(self, rel, expr, &type, &local);
@@ -353,7 +353,7 @@ pk_lower_calculate(PkLowering *self, PkRel *rel, const char *text, const char *a
       pk_lower_count(self, rel, NULL) <= MAX_ROWS_BY_HAND) {
     if (calculate_by_hand(self, rel, expr, as, error))
       return TRUE;
-    g_prefix_error(error, "%s: ", path);
+    pk_fail_prefix(error, "%s: ", path);
     return FALSE;
   }
   g_propagate_prefixed_error(error, g_steal_pointer(&local), "%s: ", path);
@@ -375,7 +375,7 @@ pk_lower_filter(PkLowering *self, PkRel *rel, JsonNode *predicate, const char *p
   g_autoptr(PkExpr) expr = parse_checked(self, rel, text, error);
   g_autoptr(PkExpr) wrapped = expr ? pk_expr_parse(truth, error) : NULL;
   if (!wrapped) {
-    g_prefix_error(error, "%s: ", path);
+    pk_fail_prefix(error, "%s: ", path);
     return FALSE;
   }
   PkType type;

@@ -102,7 +102,7 @@ sort_by_measure(PkUnitBuild *build, PkChannelData *data, const char *op, const c
   pk_group_add_measure(group, op, g_str_equal(op, "count") ? NULL : path, "__sort");
   groups = pk_lower_group(build->lowering, build->rel, group, TRUE, error);
   if (!groups) {
-    g_prefix_error(error, "%s.sort: ", data->def->path);
+    pk_fail_prefix(error, "%s.sort: ", data->def->path);
     return FALSE;
   }
   fill_empty_keys(groups, data);

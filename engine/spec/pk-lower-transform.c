@@ -102,7 +102,7 @@ apply_bin(PkLowering *self, PkRel *rel, const PkTransform *transform, GError **e
   }
   dim = pk_group_add_dim(group, PK_DIM_BIN, path, start);
   if (!pk_lower_bins(self, rel, path, &params, pk_lower_auto_maxbins(PK_CHANNEL_X), &dim->bins, error)) {
-    g_prefix_error(error, "%s: ", transform->props.path);
+    pk_fail_prefix(error, "%s: ", transform->props.path);
     return FALSE;
   }
   pk_lower_dim_fields(self, rel, dim, start, end);
@@ -120,7 +120,7 @@ pk_lower_time_unit(PkLowering *self, PkRel *rel, const char *path, const char *u
 
   if (unit_name) {
     if (!pk_calendar_unit_parse(unit_name, unit, error)) {
-      g_prefix_error(error, "%s.timeUnit: ", where);
+      pk_fail_prefix(error, "%s.timeUnit: ", where);
       return FALSE;
     }
     unit->step = step >= 1 ? floor(step) : 1;
@@ -251,7 +251,7 @@ apply_aggregate(PkLowering *self, PkRel *rel, const PkTransform *transform, GErr
   if (group->dims->len + group->measures->len == 0)
     return TRUE;
   if (!pk_lower_group_rel(self, rel, group, error)) {
-    g_prefix_error(error, "%s: ", transform->props.path);
+    pk_fail_prefix(error, "%s: ", transform->props.path);
     return FALSE;
   }
   return TRUE;
@@ -330,7 +330,7 @@ apply_join_aggregate(PkLowering *self, PkRel *rel, const PkTransform *transform,
     g_autofree char *agg = pk_lower_measure_sql(self, rel, measure, &type, error);
     g_autofree char *sql = agg ? g_strdup_printf("%s OVER (%s%s)", agg, *by ? "PARTITION BY " : "", by) : NULL;
     if (!sql || !set_described(self, rel, measure->name, sql, error)) {
-      g_prefix_error(error, "%s: ", transform->props.path);
+      pk_fail_prefix(error, "%s: ", transform->props.path);
       return FALSE;
     }
   }
@@ -523,7 +523,7 @@ apply_window(PkLowering *self, PkRel *rel, const PkTransform *transform, GError 
     return FALSE;
   for (guint i = 0; i < length_of(list); i++) {
     if (!apply_window_op(self, rel, transform, element(list, i), &window, error)) {
-      g_prefix_error(error, "%s.window[%u]: ", transform->props.path, i);
+      pk_fail_prefix(error, "%s.window[%u]: ", transform->props.path, i);
       return FALSE;
     }
   }

@@ -53,7 +53,7 @@ resolve_bin(PkUnitBuild *build, const PkChannelDef *def, PkChannel channel, PkCh
   dim = add_dim(build, PK_DIM_BIN, def->field, data->column, data->column_end);
   if (dim->bins.step == 0 && !pk_lower_bins(build->lowering, build->bin_rel, def->field, &def->bin.params,
                                             pk_lower_auto_maxbins(channel), &dim->bins, error)) {
-    g_prefix_error(error, "%s.bin: ", def->path);
+    pk_fail_prefix(error, "%s.bin: ", def->path);
     return FALSE;
   }
   keep_null = build->shows_invalid || pk_channel_is_discrete(build->view, channel, def, data->type) ||

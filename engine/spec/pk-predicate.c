@@ -213,7 +213,7 @@ append_floored(GString *out, const char *field, const char *name, const char *pa
   PkCalendarUnit unit;
 
   if (!pk_calendar_unit_parse(name, &unit, error)) {
-    g_prefix_error(error, "%s.timeUnit: ", path);
+    pk_fail_prefix(error, "%s.timeUnit: ", path);
     return FALSE;
   }
   if (unit.parts & PK_TIME_WEEK)

@@ -196,7 +196,7 @@ load(PkDuckdb *self, const PkCsvScan *scan, const char *name, gboolean all_clean
     if (failure->code == PK_ERROR_ENGINE)
       failure->code = PK_ERROR_INVALID;
     if (failure->code != PK_ERROR_CANCELLED && strstr(failure->message, file->shown) == NULL)
-      g_prefix_error(&failure, "%s: ", file->shown);
+      pk_fail_prefix(&failure, "%s: ", file->shown);
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
   }
