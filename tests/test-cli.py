@@ -665,8 +665,8 @@ def broken_pipe(r):
 @case
 def interrupt_is_130_and_leaves_nothing(r):
     big = 'select count(*) from range(100000000000) a(i) where i % 3 = 1'
-    p = subprocess.Popen([PIKA, 'query', '-c', big, '-o', 'o.csv'], cwd=r.cwd, stderr=subprocess.PIPE)
-    time.sleep(1)
+    p = subprocess.Popen([PIKA, 'query', '-c', big, '-o', 'o.csv', '--progress', 'json'], cwd=r.cwd, stderr=subprocess.PIPE)
+    assert b'phase' in p.stderr.readline() # it runs
     p.send_signal(signal.SIGINT)
     start = time.time()
     err = p.communicate(timeout=60)[1].decode()
