@@ -110,7 +110,7 @@ bool valid1(uint column, uint64_t valid, uint row)
 int64_t order_f64(uint64_t bits)
 {
   int64_t b = int64_t(bits);
-  if ((bits & 0x7ffffffffffffffful) > 0x7ff0000000000000ul)
+  if ((bits & 0x7ffffffffffffffful) > 0x7ff0000000000000ul) /* NaN, also of a computed value */
     return 0x7fffffffffffffffl;
   b = b == INT64_LEAST ? 0l : b; /* -0 */
   return b ^ int64_t(uint64_t(b >> 63) >> 1);
@@ -161,8 +161,11 @@ int64_t ordinal(uint column, uint64_t raw, double divisor)
   return whole(kind, raw);
 }
 
-bool is_nan(uint kind, uint64_t raw)
+bool is_nan(uint column, uint64_t raw)
 {
+  uint kind = PK_COLUMN_KIND(column);
+  if ((column & PK_COLUMN_HAS_NAN) == 0)
+    return false;
   if (kind == PK_KIND_F32)
     return (uint(raw) & 0x7fffffffu) > 0x7f800000u;
   return kind == PK_KIND_F64 && (raw & 0x7ffffffffffffffful) > 0x7ff0000000000000ul;

@@ -48,6 +48,7 @@
 #define PK_COLUMN_NULLABLE 0x100u  /* may have NULLs */
 #define PK_COLUMN_AS_DOUBLE 0x200u /* its ordinals are those of its value as a double */
 #define PK_COLUMN_NO_NAN 0x400u    /* rows where it is NaN do not take part */
+#define PK_COLUMN_HAS_NAN 0x800u   /* may have NaN */
 #define PK_COLUMN_USED 0x80000000u
 
 /* A predicate: a column with these flags. */
@@ -70,7 +71,7 @@
 #define PK_KEY_SHIFT(f) ((f) << 12)
 #define PK_KEY_KEEPS_NULL 0x8000u /* NULL is the last code; else the row is in no group */
 #define PK_KEY_GUESS32 0x10000u   /* STEPS: guess in float */
-#define PK_KEY_GUESS64 0x20000u   /* STEPS: guess in double; neither: binary search */
+#define PK_KEY_GUESS64 0x20000u   /* STEPS: guess from a difference in double; neither: binary search */
 
 /* What a pass adds up for each group (bits). */
 #define PK_OP_ROWS 1u  /* rows of the group */
@@ -123,11 +124,13 @@ struct PkKernelKey {
   PK_KERNEL_U64 table2;  /* CLOCK: codes of the 86400 seconds */
   PK_KERNEL_I64 base;    /* OFFSET, TABLE; CLOCK: first day; STEPS: the least ordinal in a bin */
   PK_KERNEL_I64 last;    /* STEPS: the greatest */
-  PK_KERNEL_F64 start, inverse, tolerance; /* STEPS: the guess (x - start) * inverse; FLOOR: start, step */
+  PK_KERNEL_F64 start, inverse; /* STEPS: where the first bin begins; FLOOR: start, step */
+  PK_KERNEL_F64 lo64, hi64;     /* STEPS of floats: base and last as values (lo32, hi32) */
   PK_KERNEL_F64 scale, offset;             /* FLOOR */
   PK_KERNEL_F64 divisor;                   /* of the column: its value is the integer over this */
   PK_KERNEL_I64 per_day, per_second;       /* CLOCK */
-  PK_KERNEL_F32 start32, inverse32, tolerance32;
+  PK_KERNEL_F32 lo32, hi32;
+  PK_KERNEL_F32 start32, inverse32, tolerance32; /* STEPS: the guess (x - start) * inverse */
   PK_KERNEL_U32 n;       /* STEPS: bins; CLOCK: codes of the second of the day */
   PK_KERNEL_U32 n_codes; /* with that of NULL, if it has one */
   PK_KERNEL_U32 pad;

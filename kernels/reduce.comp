@@ -67,7 +67,7 @@ void take(inout Mine m, uint64_t raw, bool on)
     return;
   if (KIND == PK_KIND_F64) {
     double x = value_of(KIND, raw, 1.0lf);
-    bool nan = is_nan(KIND, raw), number = on && !nan;
+    bool nan = is_nan(A, raw), number = on && !nan;
     m.nan = m.nan || (on && nan);
     m.lowest = number && x < m.lowest ? x : m.lowest;
     m.highest = number && x > m.highest ? x : m.highest;
@@ -95,8 +95,13 @@ void main()
       continue;
     alive = values4(segment, w.i4, alive, a, b);
     m.count += bitCount(alive);
-    for (uint j = 0; j < 4; j++)
-      take(m, a[j], (alive >> j & 1u) != 0);
+    if (alive == 0xfu) {
+      for (uint j = 0; j < 4; j++)
+        take(m, a[j], true);
+    } else {
+      for (uint j = 0; j < 4; j++)
+        take(m, a[j], (alive >> j & 1u) != 0);
+    }
   }
   if (KIND == PK_KIND_F64 && (OPS & (PK_OP_MIN | PK_OP_MAX)) != 0) {
     number = m.lowest <= m.highest;

@@ -35,10 +35,10 @@ uint predicate4(uint P, PkKernelPredicate p, PkKernelColumn c, uint i4, uint ali
       inside = in_intervals(p, ordinal(P, raw[j], 1.0lf));
     } else if (kind == PK_KIND_F32) {
       float x = uintBitsToFloat(uint(raw[j]));
-      inside = is_nan(kind, raw[j]) ? (P & PK_PREDICATE_NAN) != 0 : x >= p.lo32 && x <= p.hi32;
+      inside = is_nan(P, raw[j]) ? (P & PK_PREDICATE_NAN) != 0 : x >= p.lo32 && x <= p.hi32;
     } else if (kind == PK_KIND_F64) {
       double x = value_of(kind, raw[j], 1.0lf);
-      inside = is_nan(kind, raw[j]) ? (P & PK_PREDICATE_NAN) != 0 : x >= p.lo64 && x <= p.hi64;
+      inside = is_nan(P, raw[j]) ? (P & PK_PREDICATE_NAN) != 0 : x >= p.lo64 && x <= p.hi64;
     } else {
       int64_t o = ordinal(P, raw[j], 1.0lf);
       inside = o >= p.lo && o <= p.hi;
@@ -59,28 +59,39 @@ uint step_beside(PkKernelKey k, uint bin, int64_t o)
   return bin + 1 < k.n && o >= I64Ref(at(k.table, bin + 1, 8)).v ? bin + 1 : bin;
 }
 
-/* The bin of an ordinal among k.n bins, or NONE. A guess in floating point is checked against the table of
- * where bins begin wherever it is near an edge, so the bin is that of the table, which the host made by the
- * definition of the key. */
-uint step_of(uint K, PkKernelKey k, uint64_t raw, int64_t o)
+/* Is the value in any bin? Here NaN and infinities leave, of which float arithmetic may make anything. */
+bool in_steps(uint K, PkKernelKey k, uint64_t raw)
 {
   uint kind = PK_COLUMN_KIND(K);
-  if (o < k.base || o > k.last) /* here NaN and infinities leave, of which float arithmetic may make anything */
+  if (is_nan(K, raw))
+    return false;
+  if (kind == PK_KIND_F32)
+    return uintBitsToFloat(uint(raw)) >= k.lo32 && uintBitsToFloat(uint(raw)) <= k.hi32;
+  if (kind == PK_KIND_F64)
+    return value_of(kind, raw, 1.0lf) >= k.lo64 && value_of(kind, raw, 1.0lf) <= k.hi64;
+  int64_t o = ordinal(K, raw, 1.0lf);
+  return o >= k.base && o <= k.last;
+}
+
+/* The bin of a value among k.n bins, or NONE. A guess in floating point is checked against the table of where
+ * bins begin wherever it is near an edge, so the bin is that of the table, which the host made by the
+ * definition of the key. */
+uint step_of(uint K, PkKernelKey k, uint64_t raw)
+{
+  uint kind = PK_COLUMN_KIND(K);
+  if (!in_steps(K, k, raw))
     return PK_KERNEL_NONE;
-  if ((K & PK_KEY_GUESS32) != 0) {
-    float x = kind == PK_KIND_F32 ? uintBitsToFloat(uint(raw)) : float(int(whole(kind, raw)));
-    float v = (x - k.start32) * k.inverse32;
-    float below = floor(v), rest = v - below;
-    int bin = clamp(int(below), 0, int(k.n) - 1);
-    return rest > k.tolerance32 && rest < 1.0 - k.tolerance32 ? uint(bin) : step_beside(k, uint(bin), o);
+  if ((K & (PK_KEY_GUESS32 | PK_KEY_GUESS64)) != 0) {
+    float x = (K & PK_KEY_GUESS64) != 0 ? float(value_of(kind, raw, k.divisor) - k.start)
+              : kind == PK_KIND_F32 ? uintBitsToFloat(uint(raw)) - k.start32
+                                    : float(int(whole(kind, raw))) - k.start32;
+    float v = x * k.inverse32, below = floor(v), rest = v - below;
+    uint bin = uint(clamp(int(below), 0, int(k.n) - 1));
+    if (rest > k.tolerance32 && rest < 1.0 - k.tolerance32)
+      return bin;
+    return step_beside(k, bin, ordinal(K, raw, 1.0lf));
   }
-  if ((K & PK_KEY_GUESS64) != 0) {
-    double v = (value_of(kind, raw, k.divisor) - k.start) * k.inverse;
-    int below = int(v + 1.0lf) - 1; /* rounded down */
-    double rest = v - double(below);
-    int bin = clamp(below, 0, int(k.n) - 1);
-    return rest > k.tolerance && rest < 1.0lf - k.tolerance ? uint(bin) : step_beside(k, uint(bin), o);
-  }
+  int64_t o = ordinal(K, raw, 1.0lf);
   uint lo = 0, hi = k.n; /* the first step beyond o, less one */
   while (lo < hi) {
     uint middle = (lo + hi) >> 1;
@@ -107,12 +118,12 @@ uint clock_of(PkKernelKey k, int64_t o)
 /* The code of a row that is not NULL, or NONE. */
 uint code_of(uint K, PkKernelKey k, uint64_t raw)
 {
-  int64_t o = ordinal(K, raw, k.divisor);
   uint form = PK_KEY_FORM(K);
+  if (form == PK_KEY_FORM_STEPS)
+    return step_of(K, k, raw);
+  int64_t o = ordinal(K, raw, 1.0lf);
   if (form == PK_KEY_FORM_OFFSET)
     return uint(o - k.base);
-  if (form == PK_KEY_FORM_STEPS)
-    return step_of(K, k, raw, o);
   if (form == PK_KEY_FORM_CLOCK)
     return clock_of(k, o);
   return U32Ref(at(k.table, uint(o - k.base), 4)).v;
@@ -199,9 +210,9 @@ uint values4(SegmentRef segment, uint i4, uint alive, out uint64_t a[4], out uin
     load4(PK_COLUMN_KIND(B), c.data, i4, b);
   }
   for (uint j = 0; j < 4; j++) {
-    if ((A & PK_COLUMN_NO_NAN) != 0 && is_nan(PK_COLUMN_KIND(A), a[j]))
+    if ((A & PK_COLUMN_NO_NAN) != 0 && is_nan(A, a[j]))
       alive &= ~(1u << j);
-    if ((B & PK_COLUMN_NO_NAN) != 0 && is_nan(PK_COLUMN_KIND(B), b[j]))
+    if ((B & PK_COLUMN_NO_NAN) != 0 && is_nan(B, b[j]))
       alive &= ~(1u << j);
   }
   return alive;

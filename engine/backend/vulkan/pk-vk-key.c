@@ -141,26 +141,25 @@ place_of(const PkVkColumn *column, gint64 ordinal, gconstpointer data)
   return bin < (gint64)s->n ? bin : x == s->key->edges[s->n] ? (gint64)s->n - 1 : s->n;
 }
 
-/* How a kernel guesses the bin: what is surely within `tolerance` of it by float arithmetic. */
+/* How a kernel guesses the bin: by float arithmetic, whose answer is within `tolerance` of the true quotient. Of
+ * wider columns the difference to the start is taken in double first. */
 static void
 set_guess(PkVkKey *self, double start, double inverse, guint n)
 {
-  double reach = n + 4.0 + 2 * fabs(start * inverse);
-  double narrow = 8 * 0x1p-24 * reach, wide = 1e-13 + 8 * 0x1p-53 * reach;
-  gboolean small = self->column->kind == PK_KIND_F32 || self->column->kind <= PK_KIND_I16;
+  gboolean small = (self->column->kind == PK_KIND_F32 || self->column->kind <= PK_KIND_I16) && self->column->divisor == 1;
+  double narrow = 8 * 0x1p-24 * (n + 4.0 + 2 * fabs(start * inverse));
+  double wide = 8 * 0x1p-24 * (n + 4.0) + 8 * 0x1p-53 * (n + 4.0 + 2 * fabs(start * inverse));
+  gboolean fits = isnormal(inverse) && isnormal((float)inverse) && n / inverse < 1e38 && n < 1u << 20;
   self->args.start = start;
-  self->args.inverse = inverse;
-  self->args.tolerance = wide;
-  self->args.start32 = (float)start;
   self->args.inverse32 = (float)inverse;
-  self->args.tolerance32 = (float)narrow;
-  if (!isnormal(inverse) || n > 1u << 30)
-    return;
-  if (small && isnormal((float)inverse) && isfinite((float)start) && n < 1u << 20 && narrow < 0.05 &&
-      self->column->divisor == 1)
+  self->args.start32 = (float)start;
+  if (fits && small && isfinite((float)start) && narrow < 0.05) {
     self->packed |= PK_KEY_GUESS32;
-  else if (wide < 0.05)
+    self->args.tolerance32 = (float)narrow;
+  } else if (fits && !small && wide < 0.05) {
     self->packed |= PK_KEY_GUESS64;
+    self->args.tolerance32 = (float)wide;
+  }
 }
 
 /* Where the bins begin that the column's values reach at all. */
@@ -185,6 +184,12 @@ fill_steps(PkVkKey *self, const Steps *steps)
   if (reached && pk_vk_first_at(column, place_of, steps, steps->n, column->greatest, &beyond))
     self->args.last = beyond - 1;
   self->n_codes = steps->n;
+  if (!column->is_float)
+    return;
+  self->args.lo64 = reached ? pk_vk_ordinal_double(column, table[0]) : INFINITY;
+  self->args.hi64 = reached ? pk_vk_ordinal_double(column, MIN(self->args.last, column->greatest)) : -INFINITY;
+  self->args.lo32 = (float)self->args.lo64;
+  self->args.hi32 = (float)self->args.hi64;
 }
 
 static gboolean

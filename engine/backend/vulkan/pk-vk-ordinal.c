@@ -146,7 +146,8 @@ pk_vk_column_clear(PkVkColumn *self)
 guint32
 pk_vk_column_pack(const PkVkColumn *self, guint slot)
 {
-  return PK_COLUMN_USED | slot | self->kind << 4 | (self->nullable ? PK_COLUMN_NULLABLE : 0);
+  return PK_COLUMN_USED | slot | self->kind << 4 | (self->nullable ? PK_COLUMN_NULLABLE : 0) |
+         (self->source->stats.nan_count > 0 ? PK_COLUMN_HAS_NAN : 0);
 }
 
 gint64
