@@ -152,7 +152,6 @@ struct PkKernelProgram {
   PK_KERNEL_U64 table;     /* hash: the slots; radix: the histogram */
   PK_KERNEL_U64 reps;      /* hash: a row of each group; radix: PkKernelSelect a group */
   PK_KERNEL_U64 control;   /* a PkKernelControl */
-  PK_KERNEL_U64 image;     /* colour: pixels, RGBA8 */
   PK_KERNEL_F64 divisor, divisor2; /* of the columns A and B */
   PK_KERNEL_F64 top, middle, least_unit; /* fixed point: units of the pieces, times 1.5 * 2^52; two pieces: no top */
   PK_KERNEL_I64 base;      /* radix: the least ordinal */
@@ -162,7 +161,7 @@ struct PkKernelProgram {
   PK_KERNEL_U32 mask;      /* hash: slots - 1 */
   PK_KERNEL_U32 segment_shift; /* hash: log2 of the rows of all segments but the last */
   PK_KERNEL_U32 shift, bits, first; /* radix: digit = (ordinal - base) >> shift, of bits bits; first pass? */
-  PK_KERNEL_U32 width;     /* bins: codes of the last key; colour: pixels a line */
+  PK_KERNEL_U32 width;     /* radix: copies of the histogram in shared memory */
 };
 
 struct PkKernelPartial {

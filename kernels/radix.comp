@@ -1,7 +1,8 @@
 #version 460
 /* Exact order statistics by radix select (MSD first), for each group.
  * FORM 0: histogram, in memory, of the next digit of the ordinals that share the group's prefix.
- * FORM 1: the same in shared memory, flushed at the end (n_groups << bits words).
+ * FORM 1: the same in shared memory, flushed at the end: n_groups << bits words, width times over, of which an
+ * invocation takes one by its number, since the first digits are mostly alike.
  * FORM 2: the least ordinal beyond the one found. */
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
@@ -30,9 +31,18 @@ void take(ProgramRef program, uint g, uint64_t o)
     return;
   uint place = (g << program.p.bits) + (uint(o >> program.p.shift) & ((1u << program.p.bits) - 1u));
   if (FORM == 1)
-    atomicAdd(words[place], 1);
+    atomicAdd(words[place * program.p.width + (gl_LocalInvocationID.x & (program.p.width - 1))], 1);
   else
     atomicAdd(U32Mem(at(program.p.table, place, 4)).v, 1);
+}
+
+void flush(ProgramRef program, uint digit)
+{
+  uint n = 0;
+  for (uint c = 0; c < program.p.width; c++)
+    n += words[digit * program.p.width + c];
+  if (n != 0)
+    atomicAdd(U32Mem(at(program.p.table, digit, 4)).v, n);
 }
 
 void main()
@@ -40,7 +50,7 @@ void main()
   ProgramRef program = ProgramRef(push.program);
   SegmentRef segment = segment_of(push.segment);
   uint n_words = program.p.n_groups << program.p.bits;
-  for (uint i = gl_LocalInvocationID.x; FORM == 1 && i < n_words; i += gl_WorkGroupSize.x)
+  for (uint i = gl_LocalInvocationID.x; FORM == 1 && i < n_words * program.p.width; i += gl_WorkGroupSize.x)
     words[i] = 0;
   barrier();
   for (Walk w = walk_begin(segment.s.n_rows); w.i4 < w.end; w.i4 += w.step) {
@@ -56,6 +66,5 @@ void main()
   }
   barrier();
   for (uint i = gl_LocalInvocationID.x; FORM == 1 && i < n_words; i += gl_WorkGroupSize.x)
-    if (words[i] != 0)
-      atomicAdd(U32Mem(at(program.p.table, i, 4)).v, words[i]);
+    flush(program, i);
 }

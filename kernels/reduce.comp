@@ -14,6 +14,7 @@ shared uint64_t tree[gl_WorkGroupSize.x];
 
 const uint KIND = PK_COLUMN_KIND(A);
 const bool IS_FLOAT = KIND == PK_KIND_F32 || KIND == PK_KIND_F64;
+const bool ALL_COUNT = SOURCE == 0 && P0 == 0 && (A & PK_COLUMN_NULLABLE) == 0; /* but for the last few rows */
 const uint TREE_ADD = 0, TREE_ADD_F64 = 1, TREE_MIN = 2, TREE_MAX = 3;
 
 uint64_t bits_of(double d) { return pack64(unpackDouble2x32(d)); }
@@ -95,7 +96,7 @@ void main()
       continue;
     alive = values4(segment, w.i4, alive, a, b);
     m.count += bitCount(alive);
-    if (alive == 0xfu) {
+    if (ALL_COUNT && alive == 0xfu) {
       for (uint j = 0; j < 4; j++)
         take(m, a[j], true);
     } else {

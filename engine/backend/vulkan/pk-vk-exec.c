@@ -495,6 +495,8 @@ run_quantile(Exec *self, guint i, GError **error)
     args.first = left == width;
     spec.form = n << args.bits <= MOST_SHARED_DIGITS ? 1 : 0;
     spec.shared_words = spec.form ? MOST_SHARED_DIGITS : 1;
+    for (args.width = 1; (n << args.bits) * args.width * 2 <= MOST_SHARED_DIGITS && args.width < 32;)
+      args.width *= 2;
     spec.workgroup = spec.form && !run->context->tuned ? MIN(1024, run->context->device->most_workgroup)
                                                        : run->context->workgroup;
     if (!pk_vk_run_scan(run, PK_VK_RADIX, &spec, &args, FALSE, error) ||

@@ -82,7 +82,18 @@ pk_vk_predicate_init(PkVkPredicate *self, const PkPredicate *p, const PkVkColumn
   memset(self, 0, sizeof *self);
   self->packed = pk_vk_column_pack(column, slot);
   switch (p->kind) {
-  case PK_PRED_NULL: self->packed |= PK_PREDICATE_NULL; return TRUE;
+  case PK_PRED_NULL:
+    if (column->nullable) {
+      self->packed |= PK_PREDICATE_NULL;
+      return TRUE;
+    }
+    /* No row passes. A pipeline of which that is known from its constants is more than NVIDIA's compiler (580)
+     * can take: it crashes over the code that is never reached. So an empty range is tested. */
+    self->packed |= PK_PREDICATE_ONE;
+    self->args.lo = 1;
+    if (column->is_float)
+      set_float_bounds(self, column, (Interval){ 1, 0 });
+    return TRUE;
   case PK_PRED_NOT_NULL: self->packed |= PK_PREDICATE_NOT_NULL; return TRUE;
   case PK_PRED_IN: init_list(self, p, column); return TRUE;
   case PK_PRED_RANGE: break;
