@@ -28,6 +28,18 @@ pk_channel_offset(PkChannel channel)
 }
 
 gboolean
+pk_channel_is_xy(PkChannel channel)
+{
+  return channel == PK_CHANNEL_X || channel == PK_CHANNEL_Y;
+}
+
+gboolean
+pk_channel_is_offset(PkChannel channel)
+{
+  return channel == PK_CHANNEL_XOFFSET || channel == PK_CHANNEL_YOFFSET;
+}
+
+gboolean
 pk_def_is_field(const PkChannelDef *def)
 {
   return def && (def->field || def->is_count);

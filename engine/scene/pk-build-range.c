@@ -8,18 +8,6 @@
 #include <string.h>
 
 static gboolean
-is_xy(PkChannel channel)
-{
-  return channel == PK_CHANNEL_X || channel == PK_CHANNEL_Y;
-}
-
-static gboolean
-is_offset(PkChannel channel)
-{
-  return channel == PK_CHANNEL_XOFFSET || channel == PK_CHANNEL_YOFFSET;
-}
-
-static gboolean
 is_y_like(PkChannel channel)
 {
   return channel == PK_CHANNEL_Y || channel == PK_CHANNEL_YOFFSET;
@@ -243,12 +231,12 @@ channel_range(PkModel *m, PkChannel channel, PkRangeDef *range)
   const PkChannelData *data = pk_model_channel(m, channel);
   if (given_range(m, channel, merged, data, range))
     return;
-  if (is_xy(channel) && position_range(m, channel, merged, TRUE, range))
+  if (pk_channel_is_xy(channel) && position_range(m, channel, merged, TRUE, range))
     return;
   *range = (PkRangeDef){ .unit = m };
-  if (is_offset(channel))
+  if (pk_channel_is_offset(channel))
     offset_range(m, channel, merged, range);
-  else if (!is_xy(channel))
+  else if (!pk_channel_is_xy(channel))
     named_or_pair(m, channel, merged, data, range);
   else if (!position_range(m, channel, merged, FALSE, range))
     *range = (PkRangeDef){ .kind = PK_RANGE_FULL, .unit = m };
@@ -298,7 +286,7 @@ static double
 resolved_step(const PkScaleComp *comp)
 {
   const PkRangeDef *range = &comp->range;
-  if (!range->step_for_offset || !is_xy(comp->channel))
+  if (!range->step_for_offset || !pk_channel_is_xy(comp->channel))
     return range->a;
   const PkScaleComp *offset = pk_model_scale(range->unit, pk_channel_offset(comp->channel));
   if (!offset)

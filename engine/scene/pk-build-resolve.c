@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-static gboolean
-is_xy(PkChannel channel)
-{
-  return channel == PK_CHANNEL_X || channel == PK_CHANNEL_Y;
-}
-
 static PkColorSpace
 interpolation(const PkScaleComp *comp, double *gamma)
 {
@@ -120,7 +114,7 @@ set_list(PkScaleComp *comp, GPtrArray *nodes, gsize n_domain)
     all_numbers &= value.kind == PK_VALUE_NUMBER || value.kind == PK_VALUE_BOOL;
     numbers[i] = all_numbers ? pk_value_to_number(&value) : 0;
     if (value.kind == PK_VALUE_TEXT &&
-        (g_str_equal(value.text, "width") || g_str_equal(value.text, "height")) && is_xy(comp->channel)) {
+        (g_str_equal(value.text, "width") || g_str_equal(value.text, "height")) && pk_channel_is_xy(comp->channel)) {
       numbers[i] = value.text[0] == 'w' ? b->width : b->height;
       all_numbers = TRUE;
       all_colors = FALSE;

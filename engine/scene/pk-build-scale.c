@@ -15,18 +15,6 @@ is_color(PkChannel channel)
 }
 
 static gboolean
-is_xy(PkChannel channel)
-{
-  return channel == PK_CHANNEL_X || channel == PK_CHANNEL_Y;
-}
-
-static gboolean
-is_offset(PkChannel channel)
-{
-  return channel == PK_CHANNEL_XOFFSET || channel == PK_CHANNEL_YOFFSET;
-}
-
-static gboolean
 is_discrete_range(PkChannel channel)
 {
   return channel == PK_CHANNEL_SHAPE || channel == PK_CHANNEL_STROKE_DASH;
@@ -91,7 +79,7 @@ default_discrete_type(const PkModel *m, PkChannel channel, const PkChannelData *
 {
   if (is_color(channel) || is_discrete_range(channel))
     return PK_SCALE_ORDINAL;
-  if (is_xy(channel) || is_offset(channel)) {
+  if (pk_channel_is_xy(channel) || pk_channel_is_offset(channel)) {
     if (pk_mark_is_rect(m->mark) || m->mark == PK_MARK_RULE)
       return PK_SCALE_BAND;
     if (pk_model_channel(m, pk_channel_offset(channel)))
@@ -100,7 +88,7 @@ default_discrete_type(const PkModel *m, PkChannel channel, const PkChannelData *
         pk_mark_prop(m, channel == PK_CHANNEL_X || channel == PK_CHANNEL_XOFFSET ? "width" : "height");
     if (pk_node_member(size, "band"))
       return PK_SCALE_BAND;
-    if (is_xy(channel) && !pk_node_is_null(pk_props_get(&data->def->axis, "tickBand")))
+    if (pk_channel_is_xy(channel) && !pk_node_is_null(pk_props_get(&data->def->axis, "tickBand")))
       return PK_SCALE_BAND;
   }
   return PK_SCALE_POINT;
@@ -128,7 +116,7 @@ default_type(const PkModel *m, PkChannel channel, const PkChannelData *data)
 static gboolean
 channel_supports(PkChannel channel, PkScaleType type)
 {
-  if (is_xy(channel) || is_offset(channel))
+  if (pk_channel_is_xy(channel) || pk_channel_is_offset(channel))
     return type_is_continuous(type) || type == PK_SCALE_BAND || type == PK_SCALE_POINT;
   if (is_color(channel))
     return type != PK_SCALE_BAND;
@@ -354,7 +342,7 @@ rule_nice(const Rule *r)
       !pk_node_is_null(pk_props_get(r->given, "domainMin")) ||
       !pk_node_is_null(pk_props_get(r->given, "domainMax")) || type_is_time(r->merged->type))
     return NULL;
-  return is_xy(r->channel) ? pk_build_node_bool(r->b, TRUE) : NULL;
+  return pk_channel_is_xy(r->channel) ? pk_build_node_bool(r->b, TRUE) : NULL;
 }
 
 static gboolean
@@ -367,7 +355,7 @@ is_dimension(const Rule *r)
 static JsonNode *
 rule_padding(const Rule *r)
 {
-  if (!is_xy(r->channel))
+  if (!pk_channel_is_xy(r->channel))
     return NULL;
   if (type_is_continuous(r->merged->type)) {
     JsonNode *node = pk_config_get(r->b, "scale", "continuousPadding");
@@ -385,9 +373,9 @@ rule_padding_inner(const Rule *r)
 {
   if (pk_scale_comp_prop(r->merged, "padding"))
     return NULL;
-  if (is_offset(r->channel))
+  if (pk_channel_is_offset(r->channel))
     return r->merged->type == PK_SCALE_BAND ? pk_config_get(r->b, "scale", "offsetBandPaddingInner") : NULL;
-  if (!is_xy(r->channel))
+  if (!pk_channel_is_xy(r->channel))
     return NULL;
   if (pk_model_channel(r->m, pk_channel_offset(r->channel)))
     return pk_config_get(r->b, "scale", "bandWithNestedOffsetPaddingInner");
@@ -404,11 +392,11 @@ rule_padding_outer(const Rule *r)
   if (pk_scale_comp_prop(r->merged, "padding"))
     return NULL;
   PkScaleType type = r->merged->type;
-  if (is_offset(r->channel))
+  if (pk_channel_is_offset(r->channel))
     return type == PK_SCALE_POINT  ? pk_build_node_double(r->b, 0.5)
            : type == PK_SCALE_BAND ? pk_config_get(r->b, "scale", "offsetBandPaddingOuter")
                                    : NULL;
-  if (!is_xy(r->channel))
+  if (!pk_channel_is_xy(r->channel))
     return NULL;
   if (pk_model_channel(r->m, pk_channel_offset(r->channel)))
     return pk_config_get(r->b, "scale", "bandWithNestedOffsetPaddingOuter");
@@ -464,11 +452,11 @@ rule_zero(const Rule *r)
   if (r->channel == PK_CHANNEL_SIZE && r->data->type == PK_MEASURE_QUANTITATIVE &&
       !type_discretizes(r->merged->type))
     return pk_build_node_bool(r->b, TRUE);
-  if (is_offset(r->channel))
+  if (pk_channel_is_offset(r->channel))
     return pk_build_node_bool(r->b, pk_model_is_ranged_offset(r->m, r->channel == PK_CHANNEL_XOFFSET
                                                                         ? PK_CHANNEL_X
                                                                         : PK_CHANNEL_Y));
-  if (is_xy(r->channel) && !(pk_def_is_field(r->data->def) && r->data->def->bin.present)) {
+  if (pk_channel_is_xy(r->channel) && !(pk_def_is_field(r->data->def) && r->data->def->bin.present)) {
     PkMarkType mark = r->m->mark;
     if ((mark == PK_MARK_BAR || mark == PK_MARK_AREA || mark == PK_MARK_LINE) && is_dimension(r))
       return pk_build_node_bool(r->b, FALSE);

@@ -257,6 +257,8 @@ gboolean pk_mark_is_rect(PkMarkType mark);
 gboolean pk_mark_is_path(PkMarkType mark);
 PkChannel pk_channel_second(PkChannel channel);
 PkChannel pk_channel_offset(PkChannel channel);
+gboolean pk_channel_is_xy(PkChannel channel);     /* x or y */
+gboolean pk_channel_is_offset(PkChannel channel); /* xOffset or yOffset */
 
 /* ---- scales (pk-build-scale.c, -domain.c, -range.c) */
 PkScaleComp *pk_model_scale(const PkModel *m, PkChannel channel); /* the merged one; NULL */
