@@ -1,9 +1,10 @@
 /* Accounted, aligned memory for column data.
  *
- * Column chunks are the only large allocations of the engine. They are aligned
+ * Column chunks are the largest allocations of the engine. They are aligned
  * to a page so that a device can import them, counted so that a receipt can
  * say how much a plot took, and refused above a limit rather than killing the
- * process. Thread-safe. */
+ * process. What a computation keeps besides (groups, values, hash tables) comes
+ * from malloc and is counted by pk_mem_reserve. Thread-safe. */
 #pragma once
 
 #include <glib.h>
