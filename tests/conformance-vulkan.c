@@ -23,6 +23,15 @@ conformance_vulkan(void)
   return vulkan;
 }
 
+PkBackend *
+conformance_vulkan_turn(guint i)
+{
+  PkBackend *backend = conformance_vulkan();
+  if (backend && pk_vk_backend_about(backend).is_cpu && i % 4 != 0 && !g_getenv("PIKA_GPU_ALL"))
+    return NULL;
+  return backend;
+}
+
 void
 conformance_vulkan_end(void)
 {

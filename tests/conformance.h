@@ -53,6 +53,10 @@ typedef struct {
 PkBackend *conformance_vulkan(void);
 void conformance_vulkan_end(void);
 
+/* The same for the i-th of many plans. A software device compiles each kernel for a quarter of a second, so it takes every
+ * fourth of them (PIKA_GPU_ALL: all); a GPU takes all. */
+PkBackend *conformance_vulkan_turn(guint i);
+
 /* Runs the plan on ref and on every subject that supports it; aborts the test with seed and plan where they
  * disagree.
  * The rows of the answer; -1 if all refuse alike. */
