@@ -198,9 +198,9 @@ ring_wait(PkVkContext *self, guint i, GError **error)
   if (!self->ring[i].busy)
     return TRUE;
   self->ring[i].busy = FALSE;
-  return pk_vk_check(d, d->api.WaitForFences(d->device, 1, &self->ring[i].fence, VK_TRUE, G_MAXUINT64),
-                     "finish a transfer", error) &&
-         pk_vk_check(d, d->api.ResetFences(d->device, 1, &self->ring[i].fence), "reset a fence", error);
+  VkResult waited = d->api.WaitForFences(d->device, 1, &self->ring[i].fence, VK_TRUE, G_MAXUINT64);
+  VkResult reset = d->api.ResetFences(d->device, 1, &self->ring[i].fence); /* also after a fault: it is used again */
+  return pk_vk_check(d, waited, "finish a transfer", error) && pk_vk_check(d, reset, "reset a fence", error);
 }
 
 static gboolean
@@ -234,11 +234,11 @@ ring_send(PkVkContext *self, guint i, PkVkBuffer *to, gsize at, gsize n, GError 
   if (!pk_vk_check(d, d->api.BeginCommandBuffer(commands, &begin), "begin a transfer", error))
     return FALSE;
   d->api.CmdCopyBuffer(commands, self->ring[i].buffer->buffer, to->buffer, 1, &copy);
-  if (!pk_vk_check(d, d->api.EndCommandBuffer(commands), "end a transfer", error) ||
-      !pk_vk_check(d, d->api.QueueSubmit(d->transfer, 1, &submit, self->ring[i].fence), "send columns", error))
+  if (!pk_vk_check(d, d->api.EndCommandBuffer(commands), "end a transfer", error))
     return FALSE;
-  self->ring[i].busy = TRUE;
-  return TRUE;
+  VkResult sent = d->api.QueueSubmit(d->transfer, 1, &submit, self->ring[i].fence);
+  self->ring[i].busy = sent == VK_SUCCESS;
+  return pk_vk_check(d, sent, "send columns", error);
 }
 
 /* While one piece of the ring is on its way, the next is gathered. */

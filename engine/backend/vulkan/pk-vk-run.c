@@ -185,12 +185,15 @@ pk_vk_run_submit(PkVkRun *self, GError **error)
   if (self->queries)
     d->api.CmdWriteTimestamp(self->commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, self->queries, 1);
   barrier(self, self->commands);
-  return pk_vk_check(d, d->api.EndCommandBuffer(self->commands), "end a command buffer", error) &&
-         record_prologue(self, error) &&
-         pk_vk_check(d, d->api.QueueSubmit(d->compute, 1, &submit, self->fence), "start kernels", error) &&
-         pk_vk_check(d, d->api.WaitForFences(d->device, 1, &self->fence, VK_TRUE, G_MAXUINT64), "finish kernels",
-                     error) &&
-         pk_vk_check(d, d->api.ResetFences(d->device, 1, &self->fence), "reset a fence", error) &&
+  if (!pk_vk_check(d, d->api.EndCommandBuffer(self->commands), "end a command buffer", error) ||
+      !record_prologue(self, error))
+    return FALSE;
+  self->in_flight = TRUE;
+  if (!pk_vk_check(d, d->api.QueueSubmit(d->compute, 1, &submit, self->fence), "start kernels", error) ||
+      !pk_vk_check(d, d->api.WaitForFences(d->device, 1, &self->fence, VK_TRUE, G_MAXUINT64), "finish kernels", error))
+    return FALSE;
+  self->in_flight = FALSE;
+  return pk_vk_check(d, d->api.ResetFences(d->device, 1, &self->fence), "reset a fence", error) &&
          read_time(self, error) && begin_main(self, error);
 }
 
@@ -349,6 +352,9 @@ pk_vk_run_free(PkVkRun *self)
   PkVkContext *c = self->context;
   PkVkDevice *d = c->device;
   VkCommandBuffer both[2] = { self->prologue, self->commands };
+  /* After a fault the queue may still run what was submitted, out of the memory that now leaves. */
+  if (self->in_flight)
+    d->api.QueueWaitIdle(d->compute);
   if (self->commands)
     d->api.FreeCommandBuffers(d->device, c->pool, 2, both);
   if (self->fence)

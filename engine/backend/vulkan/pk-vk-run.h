@@ -28,6 +28,7 @@ typedef struct {
   gboolean streaming;  /* columns do not fit together: a segment at a time */
   VkCommandBuffer prologue, commands;
   VkFence fence;
+  gboolean in_flight;  /* submitted, and not known to be done */
   VkQueryPool queries;
   double kernel_ms;
   PkVkSpec spec;                  /* the selection that passes share */
