@@ -9,11 +9,16 @@ OPTIONS := $(if $(DUCKDB),-Dduckdb=$(abspath $(DUCKDB)),$(if $(PIKA_DEPS),-Dduck
 SANITIZE := -Db_sanitize=address,undefined -Db_lundef=false
 TESTS := $(BUILD) $(if $(WITH_SANITIZERS),build-san:unit)
 
-.PHONY: all setup demo test check-sanitizers check-threads fuzz bench install clean help
+.PHONY: all app setup demo test check-sanitizers check-threads fuzz bench install clean help
 .NOTPARALLEL:
 
 all: setup
 	@tools/build $(BUILD) --prefix=$(PREFIX) $(OPTIONS)
+
+# The desktop application; `all` builds it too, where GTK is.
+app:
+	@tools/setup build app
+	@tools/build $(BUILD) --prefix=$(PREFIX) $(OPTIONS) -Dapp=enabled
 
 setup:
 	@tools/setup build
@@ -24,8 +29,8 @@ demo:
 	@tools/demo $(BUILD)
 
 test:
-	@tools/setup build test data
-	@tools/build $(BUILD) --prefix=$(PREFIX) $(OPTIONS)
+	@tools/setup build app test data
+	@tools/build $(BUILD) --prefix=$(PREFIX) $(OPTIONS) -Dapp=enabled
 	@$(if $(WITH_SANITIZERS),tools/build build-san $(SANITIZE) $(OPTIONS))
 	@tools/run-tests $(TESTS)
 
@@ -57,6 +62,7 @@ clean:
 
 help:
 	@echo 'make                   fetch what is missing and build'
+	@echo 'make app               fetch what is missing and build the desktop application too'
 	@echo 'make demo              plot three million flights into out/'
 	@echo 'make test              run all tests; the last line counts them'
 	@echo 'make check-sanitizers  run the unit tests under ASan and UBSan'
