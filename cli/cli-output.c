@@ -15,7 +15,6 @@ struct CliOutput {
   char *path;      /* NULL: stdout, or a device */
   char *temporary;
   GOutputStream *stream;
-  gboolean made_by_path;
 };
 
 /* For cli_output_emergency_cleanup; one output is open at a time. */
@@ -51,6 +50,13 @@ file_stream(int fd, const char *path)
   return stream;
 }
 
+gboolean
+cli_output_is_file(const char *path)
+{
+  struct stat st;
+  return path && g_strcmp0(path, "-") && (stat(path, &st) != 0 || S_ISREG(st.st_mode));
+}
+
 CliOutput *
 cli_output_open(const char *path, gboolean binary, GError **error)
 {
@@ -64,9 +70,8 @@ cli_output_open(const char *path, gboolean binary, GError **error)
     self->stream = buffered(STDOUT_FILENO, FALSE);
     return g_steal_pointer(&self);
   }
-  struct stat st;
-  if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-    int fd = S_ISDIR(st.st_mode) ? (errno = EISDIR, -1) : open(path, O_WRONLY | O_CLOEXEC);
+  if (!cli_output_is_file(path)) {
+    int fd = g_file_test(path, G_FILE_TEST_IS_DIR) ? (errno = EISDIR, -1) : open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0) {
       fail(error, "cannot write", path);
       return NULL;
@@ -95,34 +100,21 @@ cli_output_get_stream(CliOutput *self)
   return self->stream;
 }
 
-const char *
-cli_output_get_temporary(CliOutput *self)
-{
-  if (self->temporary && !self->made_by_path) {
-    self->made_by_path = TRUE;
-    g_output_stream_close(self->stream, NULL, NULL); /* empty: nothing of it can be lost */
-    unlink(self->temporary);
-  }
-  return self->temporary;
-}
-
 gboolean
 cli_output_commit(CliOutput *self, GError **error)
 {
-  if (!self->made_by_path) {
-    g_autoptr(GError) local = NULL;
-    g_autoptr(GAsyncResult) flushed = NULL, closed = NULL;
-    g_output_stream_flush_async(self->stream, G_PRIORITY_DEFAULT, NULL, cli_ready, &flushed);
-    gboolean ok = g_output_stream_flush_finish(self->stream, cli_wait(&flushed), &local);
-    if (ok) {
-      g_output_stream_close_async(self->stream, G_PRIORITY_DEFAULT, NULL, cli_ready, &closed);
-      ok = g_output_stream_close_finish(self->stream, cli_wait(&closed), &local);
-    }
-    if (!ok) {
-      g_set_error(error, PIKA_ERROR, PIKA_ERROR_IO, "cannot write %s: %s", self->path ? self->path : "to stdout",
-                  local->message);
-      return FALSE;
-    }
+  g_autoptr(GError) local = NULL;
+  g_autoptr(GAsyncResult) flushed = NULL, closed = NULL;
+  g_output_stream_flush_async(self->stream, G_PRIORITY_DEFAULT, NULL, cli_ready, &flushed);
+  gboolean ok = g_output_stream_flush_finish(self->stream, cli_wait(&flushed), &local);
+  if (ok) {
+    g_output_stream_close_async(self->stream, G_PRIORITY_DEFAULT, NULL, cli_ready, &closed);
+    ok = g_output_stream_close_finish(self->stream, cli_wait(&closed), &local);
+  }
+  if (!ok) {
+    g_set_error(error, PIKA_ERROR, PIKA_ERROR_IO, "cannot write %s: %s", self->path ? self->path : "to stdout",
+                local->message);
+    return FALSE;
   }
   if (!self->temporary)
     return TRUE;

@@ -9,15 +9,15 @@ G_BEGIN_DECLS
 
 typedef struct CliOutput CliOutput;
 
+/* Whether that is the path of a file, there or to be made: not stdout, a device or a folder. */
+gboolean cli_output_is_file(const char *path);
+
 /* path NULL or "-": stdout; binary to a terminal is refused (PIKA_ERROR_USAGE).
  * A file is written beside its place under a temporary name. A device or pipe is written to as it is. */
 CliOutput *cli_output_open(const char *path, gboolean binary, GError **error);
 
 /* Borrowed. Not for writers that need a path. */
 GOutputStream *cli_output_get_stream(CliOutput *self);
-
-/* The temporary path, for writers that make the file themselves; NULL for stdout. The file does not exist yet. */
-const char *cli_output_get_temporary(CliOutput *self);
 
 /* Flushes, and renames the file into its place. FALSE: nothing was left behind. */
 gboolean cli_output_commit(CliOutput *self, GError **error);

@@ -81,18 +81,19 @@ copy_file(const char *path, GOutputStream *out, GError **error)
   return g_output_stream_splice_finish(out, cli_wait(&result), error) >= 0;
 }
 
-/* Parquet needs a file to seek in; for stdout it is made aside and copied. */
+/* Parquet needs a file to seek in; for stdout and devices it is made aside and copied. */
 static gboolean
-write_parquet(CliContext *context, CliOutput *out, const char *sql, GError **error)
+write_parquet(CliContext *context, const char *path, const char *sql, GError **error)
 {
-  const char *path = cli_output_get_temporary(out);
-  if (path)
+  if (cli_output_is_file(path))
     return make_parquet(context, sql, path, error);
-  g_autofree char *folder = g_dir_make_tmp("pika-XXXXXX", error);
+  g_autoptr(CliOutput) out = cli_output_open(path, TRUE, error);
+  g_autofree char *folder = out ? g_dir_make_tmp("pika-XXXXXX", error) : NULL;
   if (!folder)
     return FALSE;
   g_autofree char *file = g_build_filename(folder, "out.parquet", NULL);
-  gboolean ok = make_parquet(context, sql, file, error) && copy_file(file, cli_output_get_stream(out), error);
+  gboolean ok = make_parquet(context, sql, file, error) && copy_file(file, cli_output_get_stream(out), error) &&
+                cli_output_commit(out, error);
   unlink(file);
   rmdir(folder);
   return ok;
@@ -112,31 +113,32 @@ say_done(const CliContext *context, const PikaReceipt *receipt)
 }
 
 static gboolean
-write_rows(CliContext *context, const CliArgs *args, CliOutput *out, const char *sql, const char *format_name,
-           PikaReceipt *receipt, gboolean *nothing, GError **error)
+write_rows(CliContext *context, const CliArgs *args, const char *sql, const char *format_name, PikaReceipt *receipt,
+           GError **error)
 {
   PikaFormat format;
+  g_autoptr(CliOutput) out = cli_output_open(cli_get(args, "output"), FALSE, error);
   struct ArrowArrayStream stream = { 0 };
   gboolean terminal = cli_terminal_width() > 0 && !cli_get(args, "output");
   gint64 max_rows = (gint64)cli_get_number(args, "max-rows", terminal ? 40 : 0);
   g_autoptr(GAsyncResult) answered = NULL, written = NULL;
-  if (!pika_format_parse(format_name, &format, error))
+  if (!out || !pika_format_parse(format_name, &format, error))
     return FALSE;
   pika_session_query_async(context->session, sql, cli_cancellable(), cli_ready, &answered);
   if (!pika_session_query_finish(cli_wait(&answered), &stream, receipt, error))
     return FALSE;
   struct ArrowSchema schema = { 0 };
-  *nothing = stream.get_schema(&stream, &schema) == 0 && schema.n_children == 0;
+  gboolean nothing = stream.get_schema(&stream, &schema) == 0 && schema.n_children == 0;
   if (schema.release)
     schema.release(&schema);
-  if (*nothing) {
+  if (nothing) {
     stream.release(&stream);
     say_done(context, receipt);
     return TRUE;
   }
   pika_write_stream_async(&stream, format, cli_output_get_stream(out), max_rows, terminal ? cli_terminal_width() : 0,
                           cli_cancellable(), cli_ready, &written);
-  return pika_write_stream_finish(cli_wait(&written), NULL, error);
+  return pika_write_stream_finish(cli_wait(&written), NULL, error) && cli_output_commit(out, error);
 }
 
 static gboolean
@@ -145,14 +147,10 @@ run(CliContext *context, const CliArgs *args, const char *sql, GError **error)
   const char *format = get_format(args, error);
   if (!format)
     return FALSE;
-  gboolean parquet = !strcmp(format, "parquet"), nothing = FALSE;
   PikaReceipt receipt = { .exact = TRUE, .backend = "sql" };
-  g_autoptr(CliOutput) out = cli_output_open(cli_get(args, "output"), parquet, error);
-  if (!out)
-    return FALSE;
-  gboolean ok = parquet ? write_parquet(context, out, sql, error)
-                        : write_rows(context, args, out, sql, format, &receipt, &nothing, error);
-  return ok && (nothing || cli_output_commit(out, error)) && cli_report_receipt(context, args, &receipt, error);
+  gboolean ok = !strcmp(format, "parquet") ? write_parquet(context, cli_get(args, "output"), sql, error)
+                                           : write_rows(context, args, sql, format, &receipt, error);
+  return ok && cli_report_receipt(context, args, &receipt, error);
 }
 
 /* Who misses a table wants to know which there are. */

@@ -675,6 +675,20 @@ def interrupt_is_130_and_leaves_nothing(r):
     assert r.files() == []
 
 
+@case
+def interrupted_parquet_leaves_nothing(r):
+    r.write('o.parquet', 'old')
+    big = 'select i, hash(i) h from range(1000000000) t(i)'
+    for name in ('o.parquet', 'new.parquet'):
+        p = subprocess.Popen([PIKA, 'query', '-c', big, '-o', name, '--progress', 'json'], cwd=r.cwd, stderr=subprocess.PIPE)
+        assert b'phase' in p.stderr.readline() # it writes
+        assert len(r.files()) == 2, r.files() # there is a file in the making
+        p.send_signal(signal.SIGINT)
+        err = p.communicate(timeout=60)[1].decode()
+        assert p.returncode == 130 and 'interrupted' in err, (p.returncode, err)
+        assert r.files() == ['o.parquet'] and (r.cwd / 'o.parquet').read_text() == 'old', r.files()
+
+
 # --- plot ---
 
 POINTS = 'x,y,c\n' + ''.join(f'{i},{(i * 37) % 101},{"abc"[i % 3]}\n' for i in range(300))

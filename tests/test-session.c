@@ -2,6 +2,7 @@
 #include <pika/pika.h>
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -313,27 +314,66 @@ test_cancel(void)
   close_session(session);
 }
 
-/* A cancelled export leaves no file, whenever the cancel comes. */
+static void
+assert_failed_export(PikaSession *session, const char *sql, const char *path, GCancellable *cancellable, int code)
+{
+  g_autoptr(GAsyncResult) saved = NULL;
+  g_autoptr(GError) error = NULL;
+  pika_session_write_parquet_async(session, sql, path, cancellable, ready, &saved);
+  g_assert_false(pika_session_write_parquet_finish(await(&saved), &error));
+  g_assert_error(error, PIKA_ERROR, code);
+  g_assert_cmpuint(count_files(".pika-"), ==, 0);
+  if (code == PIKA_ERROR_IO || code == PIKA_ERROR_NOT_FOUND)
+    g_assert_nonnull(strstr(error->message, path));
+}
+
+/* A cancelled export leaves nothing of it and what was there as it was, whenever the cancel comes: from when the caller
+ * is told on, though the SQL engine still works on it and on those before it. */
 static void
 test_cancelled_export(void)
 {
   PikaSession *session = new_session();
   g_autofree char *path = g_build_filename(folder, "cut.parquet", NULL);
-  for (guint ms = 0; ms < 60; ms += 6) {
-    g_autoptr(GAsyncResult) saved = NULL, next = NULL;
+  for (guint ms = 0; ms < 120; ms += 6) {
+    g_autoptr(GAsyncResult) next = NULL;
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
-    g_autoptr(GError) error = NULL;
+    g_autofree char *kept = NULL;
     struct ArrowArrayStream stream = { 0 };
-    pika_session_write_parquet_async(session, "SELECT i, hash(i) h, hash(i + 1) k FROM range(100000000) r(i)", path, cancellable,
-                                     ready, &saved);
-    g_timeout_add(ms, cancel_now, cancellable);
-    g_assert_false(pika_session_write_parquet_finish(await(&saved), &error));
-    g_assert_error(error, PIKA_ERROR, PIKA_ERROR_CANCELLED);
+    gboolean is_there = ms >= 60;
+    if (is_there)
+      g_assert_true(g_file_set_contents(path, "what was there", -1, NULL));
+    g_timeout_add(ms % 60, cancel_now, cancellable);
+    assert_failed_export(session, "SELECT i, hash(i) h, hash(i + 1) k FROM range(100000000) r(i)", path, cancellable,
+                         PIKA_ERROR_CANCELLED);
+    g_assert_true(g_file_get_contents(path, &kept, NULL, NULL) == is_there);
+    g_assert_cmpstr(kept, ==, is_there ? "what was there" : NULL);
     pika_session_query_async(session, "SELECT 1", NULL, ready, &next);
     g_assert_true(pika_session_query_finish(await(&next), &stream, NULL, NULL));
     stream.release(&stream);
   }
   close_session(session); /* which waits for what winds down */
+  g_assert_cmpuint(count_files(".pika-"), ==, 0);
+  g_assert_cmpint(g_unlink(path), ==, 0);
+}
+
+/* Failures name the file that was asked for, not one in the making. */
+static void
+test_failed_export(void)
+{
+  PikaSession *session = new_session();
+  g_autofree char *inside = g_build_filename(folder, "no-folder", "cut.parquet", NULL);
+  g_autofree char *path = g_build_filename(folder, "cut.parquet", NULL);
+  struct rlimit before, small;
+  assert_failed_export(session, "SELECT 1", inside, NULL, PIKA_ERROR_NOT_FOUND);
+  assert_failed_export(session, "SELECT 1", folder, NULL, PIKA_ERROR_IO);
+  assert_failed_export(session, "SELECT error('no rows')", path, NULL, PIKA_ERROR_ENGINE);
+  signal(SIGXFSZ, SIG_IGN);
+  g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &before), ==, 0);
+  small = (struct rlimit){ 100000, before.rlim_max };
+  g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &small), ==, 0);
+  assert_failed_export(session, "SELECT hash(i) h FROM range(1000000) r(i)", path, NULL, PIKA_ERROR_IO);
+  g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &before), ==, 0);
+  close_session(session);
   g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
@@ -379,6 +419,7 @@ main(int argc, char **argv)
   g_test_add_func("/session/frames", test_frames);
   g_test_add_func("/session/cancel", test_cancel);
   g_test_add_func("/session/cancelled-export", test_cancelled_export);
+  g_test_add_func("/session/failed-export", test_failed_export);
   g_test_add_func("/session/plain-forms", test_plain_forms);
   int status = g_test_run();
   g_assert_cmpuint(n_dispatches, >, 0);

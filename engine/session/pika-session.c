@@ -8,6 +8,7 @@
 #include "pk-source-duckdb.h"
 #include "pk-sql-backend.h"
 #include "pk-sql-quote.h"
+#include "pk-staged-file.h"
 #include "pk-vk-backend.h"
 #include "pk-text-pango.h"
 #include "pk-workers.h"
@@ -368,16 +369,18 @@ pk_session_write_parquet(PikaSession *self, const char *sql, const char *path, G
                            GError **error)
 {
   g_autofree char *parsed = pk_source_parse_sql(self->source, sql, error);
-  if (!parsed)
+  g_autoptr(PkStagedFile) file = parsed ? pk_staged_file_new(path, cancellable, error) : NULL;
+  g_autoptr(GError) failure = NULL;
+  if (!file)
     return FALSE;
   g_autofree char *bare = bare_statement(sql);
-  g_autofree char *target = pk_sql_dup_literal(path);
+  g_autofree char *target = pk_sql_dup_literal(pk_staged_file_get_path(file));
   g_autofree char *statement = g_strdup_printf("COPY (%s\n) TO %s (FORMAT parquet)", bare, target);
   PkSessionPhase phase = { self, "write" };
   PkQueryControl control = pk_session_control(&phase, cancellable, NULL);
-  gboolean is_new = !g_file_test(path, G_FILE_TEST_EXISTS);
-  gboolean ok = pk_source_execute(self->source, statement, &control, error);
-  if (!ok && is_new)
-    unlink(path); /* what there is of it is of no use */
-  return ok;
+  if (pk_source_execute(self->source, statement, &control, &failure))
+    return pk_staged_file_commit(file, error);
+  pk_staged_file_name_place(file, failure);
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return FALSE;
 }

@@ -9,8 +9,8 @@
  *
  * A GCancellable (may be NULL) stops a call within milliseconds; the session
  * stays good. Where the SQL engine does not stop at once, an asynchronous call
- * is told of its cancel all the same, and the rest winds down on its own. Functions that return gboolean or a pointer report failure by
- * FALSE or NULL and *error. */
+ * is told of its cancel all the same, and the rest winds down on its own.
+ * Functions that return gboolean or a pointer report failure by FALSE or NULL and *error. */
 #pragma once
 
 #include "pika-arrow.h"
@@ -146,8 +146,9 @@ PIKA_API void pika_session_explain_async(PikaSession *self, const char *sql, gbo
                                          GAsyncReadyCallback callback, gpointer user_data);
 PIKA_API char *pika_session_explain_finish(GAsyncResult *result, GError **error);
 
-/* Writes a statement's rows as a Parquet file; the file must not exist (write to a temporary name and rename). A call that
- * fails or is cancelled leaves none. */
+/* Writes a statement's rows as a Parquet file. It is made in a hidden folder beside its place and renamed into it when it
+ * is whole, over what was there. A call that failed, or was cancelled, leaves that as it was and nothing else, also where
+ * the SQL engine is still winding down when the call has ended, or when the process exits. */
 PIKA_API gboolean pika_session_write_parquet(PikaSession *self, const char *sql, const char *path,
                                              GCancellable *cancellable, GError **error);
 PIKA_API void pika_session_write_parquet_async(PikaSession *self, const char *sql, const char *path,
