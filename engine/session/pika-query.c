@@ -129,6 +129,17 @@ pk_session_stream_set_receipt(struct ArrowArrayStream *stream, PikaReceipt *rece
     ((Tracked *)stream->private_data)->receipt = receipt;
 }
 
+/* "… (line 2, column 7)": of the statement as it was given. */
+static void
+add_place(const PkQueryStats *stats, GError **error)
+{
+  if (!error || !*error || stats->fault_line == 0)
+    return;
+  char *message = g_strdup_printf("%s (line %u, column %u)", (*error)->message, stats->fault_line, stats->fault_column);
+  g_free((*error)->message);
+  (*error)->message = message;
+}
+
 static gboolean
 query_source(PikaSession *self, const char *sql, struct ArrowArrayStream *out, PikaReceipt *receipt,
              GCancellable *cancellable, GError **error)
@@ -139,6 +150,7 @@ query_source(PikaSession *self, const char *sql, struct ArrowArrayStream *out, P
   t->start = pk_clock_now_ns();
   PkQueryControl control = pk_session_control(&t->phase, cancellable, &t->stats);
   if (!pk_source_query(self->source, sql, &control, &t->inner, error)) {
+    add_place(&t->stats, error);
     pk_session_release(self);
     g_free(t);
     return FALSE;

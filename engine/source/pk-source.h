@@ -81,6 +81,8 @@ typedef struct {
   double ms;            /* from the call to the end of the stream */
   double cpu_ms;        /* summed over the engine's threads; 0 if not known */
   guint64 rows_changed; /* by a statement that answers no rows: inserted, updated, deleted */
+  guint fault_line, fault_column; /* where in the text, from 1, the engine puts the fault of a statement that it refuses
+                                     before it runs; in characters; 0: not known. Written when the call fails */
 } PkQueryStats;
 
 typedef struct {

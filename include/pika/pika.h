@@ -5,6 +5,7 @@
 #include "pika-error.h"
 #include "pika-plot.h"
 #include "pika-receipt.h"
+#include "pika-result.h"
 #include "pika-runtime.h"
 #include "pika-session.h"
 #include "pika-table.h"

@@ -74,3 +74,21 @@ pk_duckdb_fail(GError **error, const char *what, const char *words)
     return pk_fail(error, code, "%s: %s", what, line);
   return pk_fail(error, code, "%s", line);
 }
+
+/* "LINE 2: SELECT nope" with a caret below: the column counts from the end of "LINE 2: ". Of a long line only a piece is
+ * shown, after "...". */
+gboolean
+pk_duckdb_find_place(const char *words, guint *line, guint *column)
+{
+  const char *shown = words ? strstr(words, "\nLINE ") : NULL;
+  const char *end = shown ? strchr(shown + 1, '\n') : NULL;
+  const char *colon = shown ? strstr(shown, ": ") : NULL;
+  if (!shown || !end || !colon || colon > end)
+    return FALSE;
+  gsize indent = strspn(end + 1, " "), prefix = (gsize)(colon + 2 - (shown + 1));
+  *line = (guint)g_ascii_strtoull(shown + strlen("\nLINE "), NULL, 10);
+  if (end[1 + indent] != '^' || indent < prefix || g_str_has_prefix(colon + 2, "..."))
+    return FALSE;
+  *column = (guint)(indent - prefix) + 1;
+  return *line > 0;
+}

@@ -23,6 +23,7 @@ typedef struct {
   gboolean done;
   gboolean no_rows;     /* the statement answers none, but does something */
   guint64 rows_changed;
+  guint fault_line, fault_column; /* of a statement that was refused */
   duckdb_arrow_options arrow_options;
   PkDuckdbCrossings *crossings; /* NULL: DuckDB converts the chunks */
   PkQueryControl control;
@@ -83,6 +84,8 @@ write_stats(Run *run)
   stats->rows = run->rows;
   stats->batches = run->batches;
   stats->rows_changed = run->rows_changed;
+  stats->fault_line = run->fault_line;
+  stats->fault_column = run->fault_column;
   stats->ms = (double)(pk_clock_now_ns() - run->started_ns) / 1e6;
   /* Only if nothing else ran meanwhile are the process's bytes this query's. */
   if (run->alone && (guint)g_atomic_int_get(&run->source->n_runs) == run->number)
@@ -263,13 +266,22 @@ run_drain(Run *run, GError **error)
   return TRUE;
 }
 
+/* What the engine says of a statement that it will not run, and where in the text. */
+static gboolean
+refused(Run *run, const char *words, GError **error)
+{
+  if (!pk_duckdb_find_place(words, &run->fault_line, &run->fault_column))
+    run->fault_line = run->fault_column = 0;
+  return pk_duckdb_fail(error, NULL, words);
+}
+
 static gboolean
 run_prepare(Run *run, duckdb_extracted_statements statements, idx_t index, const char *sql, gboolean guarded,
             GError **error)
 {
   duckdb_destroy_prepare(&run->statement);
   if (duckdb_prepare_extracted_statement(run->connection, statements, index, &run->statement) == DuckDBError)
-    return pk_duckdb_fail(error, NULL, duckdb_prepare_error(run->statement));
+    return refused(run, duckdb_prepare_error(run->statement), error);
   if (duckdb_nparams(run->statement) > 0)
     return pk_fail(error, PK_ERROR_UNSUPPORTED,
                    "the statement has parameters (? or $1), which have no values here");
@@ -292,7 +304,7 @@ run_statements(Run *run, const char *sql, gboolean keep_last, gboolean guarded, 
   if (n == 0) {
     const char *words = duckdb_extract_statements_error(statements);
     if (words != NULL && *words != '\0')
-      ok = pk_duckdb_fail(error, NULL, words);
+      ok = refused(run, words, error);
     else if (keep_last)
       ok = pk_fail(error, PK_ERROR_PARSE, "the SQL text holds no statement");
   }

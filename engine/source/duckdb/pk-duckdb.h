@@ -28,6 +28,9 @@ typedef struct {
  * one. `what` (may be NULL) comes before. Returns FALSE. */
 gboolean pk_duckdb_fail(GError **error, const char *what, const char *words);
 
+/* Where in the statement the words of a refusal point, as PkQueryStats has it; FALSE if they do not say. */
+gboolean pk_duckdb_find_place(const char *words, guint *line, guint *column);
+
 /* --- queries (pk-duckdb-query.c) --- */
 
 gboolean pk_duckdb_connect(PkDuckdb *self, duckdb_connection *connection, GError **error);
