@@ -41,6 +41,15 @@ pk_display_add(PkDisplay *self, PkOpKind kind)
 }
 
 void
+pk_display_note_region(PkDisplay *self, PkRegionKind kind, guint index, guint part, const PkBounds *at)
+{
+  if (pk_bounds_is_empty(at))
+    return;
+  PkRegion region = { kind, index, part, at->x0, at->y0, at->x1 - at->x0, at->y1 - at->y0 };
+  g_array_append_val(self->regions, region);
+}
+
+void
 pk_display_push(PkDisplay *self, double x, double y, const char *role)
 {
   PkOp *op = pk_display_add(self, PK_OP_PUSH);
@@ -344,5 +353,6 @@ pk_display_free(PkDisplay *self)
     g_free(op->owned_text);
   }
   g_array_unref(self->ops);
+  g_array_unref(self->regions);
   g_free(self);
 }

@@ -48,11 +48,27 @@ typedef struct {
   const char *tooltip, *href, *description;
 } PkOp;
 
+typedef enum {
+  PK_REGION_VIEW,   /* the plotting area of view `index` */
+  PK_REGION_AXIS,   /* ticks, labels and title of axis `index` of view `part` */
+  PK_REGION_ENTRY,  /* entry `part` of legend `index` */
+  PK_REGION_LEGEND,
+  PK_REGION_TITLE,
+} PkRegionKind;
+
+/* Where a part of the picture lies. */
+typedef struct {
+  PkRegionKind kind;
+  guint index, part;
+  double x, y, width, height; /* px of the picture */
+} PkRegion;
+
 typedef struct {
   double width, height;
   PkPaint background;
   const char *title; /* for document metadata and accessibility; may be NULL */
   GArray *ops;       /* of PkOp */
+  GArray *regions;   /* of PkRegion */
 } PkDisplay;
 
 /* Lays a scene out: axes, legends and titles around the views, by the extents

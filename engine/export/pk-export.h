@@ -20,6 +20,12 @@ typedef struct {
 /* Draws onto a context whose unit is one px, in its current coordinates. FALSE: cancelled in the middle. */
 gboolean pk_display_draw(const PkDisplay *self, cairo_t *cr, gboolean transparent, GCancellable *cancellable);
 
+/* Premultiplied pixels in native-endian ARGB32, rows of *stride bytes, for a window: width x height device pixels, the
+ * picture's top left corner at x, y px in them, what is around it in the background's colour (or nothing, if
+ * transparent). Options as for PNG. */
+GBytes *pk_export_pixels(const PkDisplay *self, const PkExportOptions *options, double x, double y, guint width,
+                         guint height, gsize *stride, GError **error);
+
 GBytes *pk_export_png(const PkDisplay *self, const PkExportOptions *options, GError **error);
 
 /* 1 px is 1/96 inch; text is text, in embedded fonts. */

@@ -61,7 +61,8 @@ symbol_extent(const PkItem *symbol)
 
 /* A grid of `columns` columns, filled row by row; every column as wide as its widest entry. */
 static void
-layout_symbols(PkDisplay *self, const PkLegend *legend, double x, double y, double *width, double *height)
+layout_symbols(PkDisplay *self, const PkLegend *legend, guint index, double x, double y, double *width,
+               double *height)
 {
   guint columns = legend->columns;
   if (columns == 0)
@@ -95,6 +96,9 @@ layout_symbols(PkDisplay *self, const PkLegend *legend, double x, double y, doub
       pk_display_add_item(self, PK_ITEM_SYMBOL, &symbol, NULL);
       add_label(self, legend, legend->entries[i].label, left + symbol_width + legend->label_offset, middle, "left",
                 "middle");
+      PkBounds entry = { left, middle - (row_height + legend->row_padding) / 2, left + column_width[c],
+                         middle + (row_height + legend->row_padding) / 2 };
+      pk_display_note_region(self, PK_REGION_ENTRY, index, i, &entry);
     }
     left += column_width[c] + (c + 1 < columns ? legend->column_padding : 0);
   }
@@ -171,12 +175,13 @@ layout_gradient(PkDisplay *self, const PkLegend *legend, double x, double y, dou
 }
 
 void
-pk_layout_legend(PkDisplay *self, const PkLegend *legend, double x, double y, double *width, double *height)
+pk_layout_legend(PkDisplay *self, const PkLegend *legend, guint index, double x, double y, double *width,
+                 double *height)
 {
   double w = 0, h = 0, body = 0;
   if (self && (legend->has_fill || legend->has_stroke)) {
     double bw, bh;
-    pk_layout_legend(NULL, legend, 0, 0, &bw, &bh);
+    pk_layout_legend(NULL, legend, index, 0, 0, &bw, &bh);
     PkItem box = { .x = x, .y = y, .width = bw, .height = bh, .opacity = 1, .fill_opacity = 1, .stroke_opacity = 1 };
     for (int i = 0; i < 4; i++)
       box.corner[i] = legend->corner_radius;
@@ -195,7 +200,7 @@ pk_layout_legend(PkDisplay *self, const PkLegend *legend, double x, double y, do
   if (legend->gradient)
     layout_gradient(self, legend, x + pad, y + pad + h, &w, &body);
   else
-    layout_symbols(self, legend, x + pad, y + pad + h, &w, &body);
+    layout_symbols(self, legend, index, x + pad, y + pad + h, &w, &body);
   if (self)
     pk_display_pop(self);
   *width = w + 2 * pad;

@@ -33,6 +33,8 @@ void pk_display_add_text(PkDisplay *self, const PkTextSpec *spec, PkBounds *boun
 void pk_display_add_line(PkDisplay *self, double x0, double y0, double x1, double y1, PkRgba color,
                          double opacity, double width, const double *dash, guint n_dash, PkBounds *bounds);
 
+/* In px of the scene; pk_display_new moves them with the rest. Nothing if it is empty. */
+void pk_display_note_region(PkDisplay *self, PkRegionKind kind, guint index, guint part, const PkBounds *at);
 PkOp *pk_display_add(PkDisplay *self, PkOpKind kind);
 void pk_display_push(PkDisplay *self, double x, double y, const char *role);
 void pk_display_push_clip(PkDisplay *self, double width, double height, const char *role);
@@ -43,8 +45,9 @@ void pk_display_add_item(PkDisplay *self, PkItemType type, const PkItem *item, P
 void pk_layout_axis_grid(PkDisplay *self, const PkSceneView *view, const PkAxis *axis);
 void pk_layout_axis(PkDisplay *self, const PkSceneView *view, const PkAxis *axis, PkBounds *bounds);
 
-/* Draws a legend with its top left corner at x, y; returns its size. With self NULL only measures. */
-void pk_layout_legend(PkDisplay *self, const PkLegend *legend, double x, double y, double *width, double *height);
+/* Draws legend `index` of the scene with its top left corner at x, y; returns its size. With self NULL only measures. */
+void pk_layout_legend(PkDisplay *self, const PkLegend *legend, guint index, double x, double y, double *width,
+                      double *height);
 
 static inline PkPaint
 pk_paint_color(PkRgba color)

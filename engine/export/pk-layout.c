@@ -44,26 +44,33 @@ layout_marks(PkDisplay *self, const PkSceneView *view, PkBounds *bounds)
 }
 
 static void
-layout_axes(PkDisplay *self, const PkSceneView *view, gboolean front, PkBounds *bounds)
+layout_axes(PkDisplay *self, const PkSceneView *view, guint index, gboolean front, PkBounds *bounds)
 {
   for (guint i = 0; i < view->n_axes; i++)
     if ((view->axes[i].zindex > 0) == front)
       pk_layout_axis_grid(self, view, &view->axes[i]);
   for (guint i = 0; i < view->n_axes; i++)
-    if ((view->axes[i].zindex > 0) == front)
-      pk_layout_axis(self, view, &view->axes[i], bounds);
+    if ((view->axes[i].zindex > 0) == front) {
+      PkBounds own = PK_BOUNDS_EMPTY;
+      pk_layout_axis(self, view, &view->axes[i], &own);
+      pk_bounds_union(bounds, &own);
+      own = (PkBounds){ own.x0 + view->x, own.y0 + view->y, own.x1 + view->x, own.y1 + view->y };
+      pk_display_note_region(self, PK_REGION_AXIS, i, index, &own);
+    }
 }
 
 static void
-layout_view(PkDisplay *self, const PkSceneView *view, PkBounds *bounds)
+layout_view(PkDisplay *self, const PkSceneView *view, guint index, PkBounds *bounds)
 {
   PkBounds own = PK_BOUNDS_EMPTY;
+  PkBounds area = { view->x, view->y, view->x + view->width, view->y + view->height };
+  pk_display_note_region(self, PK_REGION_VIEW, index, 0, &area);
   pk_bounds_add(&own, 0, 0, view->width, view->height);
   pk_display_push(self, view->x, view->y, "view");
   layout_view_background(self, view);
-  layout_axes(self, view, FALSE, &own);
+  layout_axes(self, view, index, FALSE, &own);
   layout_marks(self, view, &own);
-  layout_axes(self, view, TRUE, &own);
+  layout_axes(self, view, index, TRUE, &own);
   pk_display_pop(self);
   pk_bounds_add(bounds, view->x + own.x0, view->y + own.y0, view->x + own.x1, view->y + own.y1);
 }
@@ -102,7 +109,7 @@ layout_legends_of_side(PkDisplay *self, const PkScene *scene, const char *side, 
     if (strcmp(orient, side))
       continue;
     double w, h, x = 0, y = 0;
-    pk_layout_legend(NULL, legend, 0, 0, &w, &h);
+    pk_layout_legend(NULL, legend, i, 0, 0, &w, &h);
     if (!strcmp(side, "right") || !strcmp(side, "left")) {
       x = !strcmp(side, "right") ? ceil(before.x1) + legend->offset : floor(before.x0) - legend->offset - ceil(w);
       y = plot->y0 + run;
@@ -117,8 +124,10 @@ layout_legends_of_side(PkDisplay *self, const PkScene *scene, const char *side, 
     } else {
       inner_corner(legend, plot, w, h, &x, &y);
     }
-    pk_layout_legend(self, legend, x, y, &w, &h);
-    pk_bounds_add(bounds, x, y, x + w, y + h);
+    pk_layout_legend(self, legend, i, x, y, &w, &h);
+    PkBounds own = { x, y, x + w, y + h };
+    pk_display_note_region(self, PK_REGION_LEGEND, i, 0, &own);
+    pk_bounds_union(bounds, &own);
   }
 }
 
@@ -185,6 +194,7 @@ layout_title(PkDisplay *self, const PkTitle *title, const PkBounds *plot, PkBoun
     pk_display_add_text(self, &spec, &own);
   }
   pk_display_pop(self);
+  pk_display_note_region(self, PK_REGION_TITLE, 0, 0, &own);
   pk_bounds_union(bounds, &own);
 }
 
@@ -195,13 +205,14 @@ pk_display_new(const PkScene *scene)
                                        "top-left", "top-right", "bottom-left", "bottom-right" };
   PkDisplay *self = g_new0(PkDisplay, 1);
   self->ops = g_array_new(FALSE, TRUE, sizeof(PkOp));
+  self->regions = g_array_new(FALSE, FALSE, sizeof(PkRegion));
   self->background = scene->background;
   self->title = scene->title.text;
 
   PkBounds bounds = PK_BOUNDS_EMPTY, plot = plot_box(scene);
   pk_display_push(self, 0, 0, "plot"); /* moved to its place when the extent is known */
   for (guint i = 0; i < scene->n_views; i++)
-    layout_view(self, &scene->views[i], &bounds);
+    layout_view(self, &scene->views[i], i, &bounds);
   pk_bounds_union(&bounds, &plot);
   for (guint i = 0; i < G_N_ELEMENTS(sides); i++)
     layout_legends_of_side(self, scene, sides[i], &plot, &bounds);
@@ -212,6 +223,11 @@ pk_display_new(const PkScene *scene)
   PkOp *root = &g_array_index(self->ops, PkOp, 0);
   root->x = scene->padding[0] - x0;
   root->y = scene->padding[1] - y0;
+  for (guint i = 0; i < self->regions->len; i++) {
+    PkRegion *region = &g_array_index(self->regions, PkRegion, i);
+    region->x += root->x;
+    region->y += root->y;
+  }
   self->width = ceil(bounds.x1) - x0 + scene->padding[0] + scene->padding[2];
   self->height = ceil(bounds.y1) - y0 + scene->padding[1] + scene->padding[3];
   return self;

@@ -465,6 +465,7 @@ build_axis(const Ctx *c, PkAxis *axis)
   PkBuild *b = c->b;
   PkColor color = { 0, 0, 0, 1 };
   axis->orient = c->orient;
+  axis->scale_id = c->scale ? c->scale->id : NULL;
   axis->title = pk_guide_title_text(b, &c->comp->title);
   if (axis->title && !axis->title[0])
     axis->title = NULL;

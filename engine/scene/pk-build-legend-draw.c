@@ -601,6 +601,30 @@ entry_order(const PkLegend *legend, guint n, guint i)
   return i;
 }
 
+/* A value of a discrete domain as JSON, dates as ms; interned in the scene. */
+static const char *
+value_json(const Ctx *c, const PkValue *value)
+{
+  g_autoptr(JsonNode) node = json_node_alloc();
+  switch (value->kind) {
+  case PK_VALUE_TEXT:
+    json_node_init_string(node, value->text);
+    break;
+  case PK_VALUE_BOOL:
+    json_node_init_boolean(node, value->number != 0);
+    break;
+  case PK_VALUE_NUMBER: case PK_VALUE_DATE: {
+    g_autofree char *digits = value->kind == PK_VALUE_NUMBER && value->text ? g_strdup(value->text)
+                                                                           : pk_number_to_js(value->number);
+    return pk_scene_intern(c->b->scene, digits);
+  }
+  default:
+    json_node_init_null(node);
+  }
+  g_autofree char *text = json_to_string(node, FALSE);
+  return pk_scene_intern(c->b->scene, text);
+}
+
 static void
 fill_entries(const Ctx *c, GArray *entries, PkLegend *legend)
 {
@@ -612,6 +636,8 @@ fill_entries(const Ctx *c, GArray *entries, PkLegend *legend)
     PkLegendEntry *out = &legend->entries[legend->n_entries++];
     out->label = pk_scene_intern(c->b->scene, entry->label ? entry->label : "");
     out->value_position = entry->fraction;
+    if (legend->field && !(entry->label && g_str_has_prefix(entry->label, "…")))
+      out->value = value_json(c, &entry->value);
     if (c->type == LEGEND_SYMBOL)
       make_symbol(c, &look, &entry->value, &out->symbol);
   }
@@ -627,6 +653,9 @@ build_legend(Ctx *c, PkLegend *legend)
   if (legend->title && !legend->title[0])
     legend->title = NULL;
   legend->gradient = c->type != LEGEND_SYMBOL;
+  legend->field = c->type == LEGEND_SYMBOL && pk_scale_type_is_discrete(c->scale->type)
+                      ? pk_scene_intern(b->scene, pk_scale_comp_field(c->scale))
+                      : NULL;
   legend->discrete_gradient = c->type == LEGEND_DISCRETE;
   JsonNode *count = pk_legend_prop(c->comp, "tickCount");
   c->count =

@@ -431,7 +431,7 @@ unit_marks(const PkModel *m, PkMarkGroup *group)
   group->type = item_type(m->mark);
   group->role = m->mark_name;
   group->name = pk_scene_intern(b->scene, m->view->name);
-  group->clip = pk_build_bool(b, pk_mark_prop(m, "clip"), FALSE);
+  group->clip = pk_model_is_zoomed(m) || pk_build_bool(b, pk_mark_prop(m, "clip"), FALSE);
   group->blend = intern_prop(m, "blend");
   group->n_source_rows = m->unit->n_source_rows;
   if (m->unit->draw == PK_DRAW_DENSITY) {

@@ -389,6 +389,18 @@ warn_of_log(const PkScaleComp *comp, double first, double last)
   pk_scene_warn(comp->build->scene, text);
 }
 
+/* A domain that is shown as it is. */
+static void
+resolve_shown(PkScaleComp *comp)
+{
+  const double domain[] = { comp->shown->from, comp->shown->to };
+  pk_scale_set_domain(comp->scale, domain, G_N_ELEMENTS(domain));
+  set_range(comp, G_N_ELEMENTS(domain));
+  if (pk_scale_comp_reversed(comp))
+    pk_scale_reverse(comp->scale);
+  set_bins(comp);
+}
+
 /* Makes the scale for the present size of the view. */
 void
 pk_scale_comp_resolve(PkScaleComp *comp)
@@ -396,6 +408,10 @@ pk_scale_comp_resolve(PkScaleComp *comp)
   pk_scale_free(comp->scale);
   comp->scale = pk_scale_new(comp->type);
   set_parameters(comp);
+  if (comp->shown && comp->has_domain) {
+    resolve_shown(comp);
+    return;
+  }
   gboolean discrete = pk_scale_type_is_discrete(comp->type);
   g_autofree double *domain = g_new0(double, comp->n_domain + 3);
   gsize n = discrete ? 0 : comp->has_domain ? adjusted_domain(comp, domain) : 0;

@@ -223,6 +223,7 @@ build_all(PkBuild *b, const PkUnitTree *tree)
     return;
   set_padding(b);
   pk_build_scales(b);
+  pk_build_scale_ids(b);
   for (guint i = 0; i < b->comps->len && !b->error; i++) {
     PkScaleComp *comp = b->comps->pdata[i];
     if (!comp->merged)
@@ -240,6 +241,8 @@ build_all(PkBuild *b, const PkUnitTree *tree)
   if (fit != FIT_NONE && !b->error)
     fit_view(b, fit, view);
   add_background(b, view);
+  if (!b->error)
+    pk_build_tell_scales(b, view);
 }
 
 PkScene *

@@ -95,6 +95,8 @@ typedef struct PkScaleComp {
   double *domain;           /* continuous domain before zero, padding and nice */
   gsize n_domain;
   gboolean has_domain;
+  const char *id;           /* of a position scale: see PkSceneScale; interned in the scene; NULL before */
+  const PkSceneDomain *shown; /* in place of the domain; NULL: none */
   GPtrArray *slots;         /* of JsonNode *: range of shapes and dashes, and lists of an ordinal range */
 } PkScaleComp;
 
@@ -267,6 +269,15 @@ void pk_build_domain_parts(PkModel *unit);
 void pk_build_range_def(PkModel *unit);
 void pk_scale_comp_resolve_domain(PkScaleComp *comp);
 void pk_scale_comp_resolve(PkScaleComp *comp);
+/* Names the position scales, and finds what they show in place of their data. */
+void pk_build_scale_ids(PkBuild *b);
+/* Tells the scene of the position scales as they are. */
+void pk_build_tell_scales(PkBuild *b, PkSceneView *view);
+/* The field of the first part of its domain that is a field as it is, binned or floored to a time unit; NULL. Borrowed
+ * from the specification. */
+const char *pk_scale_comp_field(const PkScaleComp *comp);
+/* Do x or y of the unit show something else than their data? */
+gboolean pk_model_is_zoomed(const PkModel *m);
 void pk_build_sizes(PkBuild *b, double *width, double *height, gboolean step[2]);
 gboolean pk_scale_comp_is_discrete(const PkScaleComp *comp);   /* by its domain: bin-ordinal too */
 JsonNode *pk_scale_comp_prop(const PkScaleComp *comp, const char *name);

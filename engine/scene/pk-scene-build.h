@@ -19,6 +19,13 @@ typedef enum {
   PK_TRANSFER_CUBE_ROOT,
 } PkTransfer;
 
+/* What a continuous position scale shows in place of what the data say: as Vega's domainRaw, neither padded nor made
+ * nice, and marks are clipped to the view. */
+typedef struct {
+  const char *id; /* of the PkSceneScale */
+  double from, to;/* dates as ms */
+} PkSceneDomain;
+
 typedef struct {
   double width, height;         /* of the plot in px, over those of the specification; <= 0: not given */
   const PkTextMeasure *measure; /* NULL: the estimate */
@@ -26,6 +33,8 @@ typedef struct {
   PkTransfer transfer;
   const char *density_scheme;   /* the colours of a density raster; NULL: "viridis", darkest where most rows are */
   double pixel_ratio;           /* device pixels a px: rasters and columns of lines are made for them; <= 0: 1 */
+  guint n_domains;
+  const PkSceneDomain *domains; /* of scales that show something else than their data */
 } PkSceneOptions;
 
 /* options may be NULL. Units drawn as a density or by M4 are asked for their rows once the scales are

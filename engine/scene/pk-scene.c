@@ -1,5 +1,7 @@
 #include "pk-scene.h"
 
+#include "pk-scale.h"
+
 #include <string.h>
 
 PkScene *
@@ -8,6 +10,7 @@ pk_scene_new(void)
   PkScene *self = g_new0(PkScene, 1);
   self->strings = g_string_chunk_new(1024);
   self->owned = g_ptr_array_new_with_free_func(g_free);
+  self->scales = g_ptr_array_new_with_free_func((GDestroyNotify)pk_scale_free);
   self->warnings = g_ptr_array_new();
   return self;
 }
@@ -19,6 +22,7 @@ pk_scene_free(PkScene *self)
     return;
   g_string_chunk_free(self->strings);
   g_ptr_array_free(self->owned, TRUE);
+  g_ptr_array_free(self->scales, TRUE);
   g_ptr_array_free(self->warnings, TRUE);
   g_free(self);
 }

@@ -90,6 +90,7 @@ typedef struct {
 
 typedef struct {
   const char *orient;  /* "bottom", "left", "top", "right" */
+  const char *scale_id;/* of the PkSceneScale that it shows; NULL: none */
   const char *title;   /* lines joined by \n; NULL: none */
   double offset;       /* from the view's edge */
   double position;
@@ -109,12 +110,14 @@ typedef struct {
 
 typedef struct {
   const char *label;
+  const char *value;     /* of a discrete scale: the value as JSON; NULL */
   double value_position; /* GRADIENT: 0 … 1 along the ramp */
   PkItem symbol;         /* SYMBOL: how it is drawn, at 0, 0 */
 } PkLegendEntry;
 
 typedef struct {
   const char *title;
+  const char *field;          /* of a discrete scale whose entries are values of this field; NULL */
   gboolean gradient;
   gboolean discrete_gradient; /* steps */
   const char *orient;   /* "right", "left", "top", "bottom", "none", "top-left" … */
@@ -135,12 +138,21 @@ typedef struct {
   const char *font, *font_weight, *font_style; PkRgba color, subtitle_color;
 } PkTitle;
 
+/* A position scale, for those who turn pixels of the view into values. */
+typedef struct {
+  const char *id;             /* "x" or "y"; further ones of the same view "x.2", … */
+  gboolean is_y, is_continuous;
+  struct PkScale *scale;      /* over the view's pixels; owned by the scene */
+  const char *field;          /* the first field whose own values (or bins or time units of them) it places; NULL */
+} PkSceneScale;
+
 typedef struct {
   double x, y, width, height; /* x, y: of the plotting area in the scene */
   PkTitle title;
   gboolean has_fill, has_stroke; PkPaint fill, stroke; double stroke_width, stroke_opacity, fill_opacity, corner_radius; const double *stroke_dash; guint n_stroke_dash;
   guint n_marks; PkMarkGroup *marks;
   guint n_axes; PkAxis *axes;
+  guint n_scales; PkSceneScale *scales;
 } PkSceneView;
 
 typedef struct PkScene PkScene;
@@ -153,6 +165,7 @@ struct PkScene {
   const char *font;
   GStringChunk *strings;  /* interned texts */
   GPtrArray *owned;       /* g_free'd with the scene: arrays, points, pixels, gradients */
+  GPtrArray *scales;      /* of PkScale *, freed with the scene */
   GPtrArray *warnings;    /* of const char *, interned: what is drawn but can hardly be meant; each once */
 };
 
