@@ -11,6 +11,13 @@ pk_tally_clear(PkTally *self)
 }
 
 void
+pk_tally_restart(PkTally *self)
+{
+  g_clear_pointer(&self->relations, g_hash_table_unref);
+  g_clear_pointer(&self->frames, g_hash_table_unref);
+}
+
+void
 pk_tally_add_table(PkTally *self, const char *table, gint64 rows)
 {
   if (!self->tables)

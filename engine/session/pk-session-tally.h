@@ -20,6 +20,9 @@ typedef struct {
 
 void pk_tally_clear(PkTally *self);
 
+/* For another answer over the same tables: nothing was read for it yet. */
+void pk_tally_restart(PkTally *self);
+
 /* A table of so many rows, as it stands in relations over it: they are that table's rows from then on. */
 void pk_tally_add_table(PkTally *self, const char *table, gint64 rows);
 

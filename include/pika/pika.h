@@ -9,3 +9,4 @@
 #include "pika-runtime.h"
 #include "pika-session.h"
 #include "pika-table.h"
+#include "pika-view.h"

@@ -1,0 +1,285 @@
+#include "pk-view-state.h"
+
+#include "pk-error.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+struct PikaViewState {
+  JsonObject *object; /* as pika_view_state_to_json writes it; checked */
+};
+
+/* --- life --- */
+
+PikaViewState *
+pika_view_state_new(void)
+{
+  PikaViewState *self = g_new0(PikaViewState, 1);
+  self->object = json_object_new();
+  return self;
+}
+
+static JsonObject *
+deep_copy(JsonObject *object)
+{
+  g_autoptr(JsonNode) node = json_node_init_object(json_node_alloc(), object);
+  g_autofree char *text = json_to_string(node, FALSE);
+  g_autoptr(JsonNode) copy = json_from_string(text, NULL);
+  return json_object_ref(json_node_get_object(copy));
+}
+
+PikaViewState *
+pika_view_state_copy(const PikaViewState *self)
+{
+  if (!self)
+    return pika_view_state_new();
+  PikaViewState *copy = g_new0(PikaViewState, 1);
+  copy->object = deep_copy(self->object);
+  return copy;
+}
+
+void
+pika_view_state_free(PikaViewState *self)
+{
+  if (!self)
+    return;
+  json_object_unref(self->object);
+  g_free(self);
+}
+
+gboolean
+pika_view_state_equal(const PikaViewState *a, const PikaViewState *b)
+{
+  g_autoptr(PikaViewState) none = pika_view_state_new();
+  const PikaViewState *x = a ? a : none, *y = b ? b : none;
+  g_autoptr(JsonNode) left = json_node_init_object(json_node_alloc(), x->object);
+  g_autoptr(JsonNode) right = json_node_init_object(json_node_alloc(), y->object);
+  return json_node_equal(left, right);
+}
+
+/* --- members --- */
+
+static JsonObject *
+find_bag(const PikaViewState *self, const char *name)
+{
+  JsonNode *node = self ? json_object_get_member(self->object, name) : NULL;
+  return node ? json_node_get_object(node) : NULL;
+}
+
+static JsonObject *
+make_bag(PikaViewState *self, const char *name)
+{
+  if (!json_object_has_member(self->object, name))
+    json_object_set_object_member(self->object, name, json_object_new());
+  return json_object_get_object_member(self->object, name);
+}
+
+/* Without empty members equal states are equal texts. */
+static void
+drop_empty(PikaViewState *self, const char *name)
+{
+  JsonObject *bag = find_bag(self, name);
+  if (bag && json_object_get_size(bag) == 0)
+    json_object_remove_member(self->object, name);
+}
+
+static const char *
+get_text(const PikaViewState *self, const char *name)
+{
+  return self ? json_object_get_string_member_with_default(self->object, name, NULL) : NULL;
+}
+
+static void
+set_text(PikaViewState *self, const char *name, const char *text)
+{
+  if (text)
+    json_object_set_string_member(self->object, name, text);
+  else
+    json_object_remove_member(self->object, name);
+}
+
+/* --- domains --- */
+
+gboolean
+pika_view_state_set_domain(PikaViewState *self, const char *scale, double from, double to)
+{
+  if (!isfinite(from) || !isfinite(to) || from == to)
+    return FALSE;
+  JsonArray *ends = json_array_new();
+  json_array_add_double_element(ends, from);
+  json_array_add_double_element(ends, to);
+  json_object_set_array_member(make_bag(self, "domains"), scale, ends);
+  return TRUE;
+}
+
+gboolean
+pika_view_state_get_domain(const PikaViewState *self, const char *scale, double *from, double *to)
+{
+  JsonObject *domains = find_bag(self, "domains");
+  if (!domains || !json_object_has_member(domains, scale))
+    return FALSE;
+  JsonArray *ends = json_object_get_array_member(domains, scale);
+  *from = json_array_get_double_element(ends, 0);
+  *to = json_array_get_double_element(ends, 1);
+  return TRUE;
+}
+
+void
+pika_view_state_clear_domain(PikaViewState *self, const char *scale)
+{
+  JsonObject *domains = find_bag(self, "domains");
+  if (!scale)
+    json_object_remove_member(self->object, "domains");
+  else if (domains)
+    json_object_remove_member(domains, scale);
+  drop_empty(self, "domains");
+}
+
+GArray *
+pk_view_state_domains(const PikaViewState *self)
+{
+  GArray *out = g_array_new(FALSE, FALSE, sizeof(PkSceneDomain));
+  JsonObject *domains = find_bag(self, "domains");
+  JsonObjectIter iter;
+  const char *scale;
+  if (!domains)
+    return out;
+  json_object_iter_init(&iter, domains);
+  while (json_object_iter_next(&iter, &scale, NULL)) {
+    PkSceneDomain domain = { .id = scale };
+    pika_view_state_get_domain(self, scale, &domain.from, &domain.to);
+    g_array_append_val(out, domain);
+  }
+  return out;
+}
+
+/* --- rasters --- */
+
+static const char *const transfers[] = {
+  [PK_TRANSFER_EQUALIZE] = "equalize", [PK_TRANSFER_LINEAR] = "linear", [PK_TRANSFER_LOG] = "log",
+  [PK_TRANSFER_CUBE_ROOT] = "cbrt",
+};
+
+static int
+find_transfer(const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(transfers); i++)
+    if (g_str_equal(transfers[i], name))
+      return (int)i;
+  return -1;
+}
+
+gboolean
+pika_view_state_set_transfer(PikaViewState *self, const char *transfer)
+{
+  if (transfer && find_transfer(transfer) < 0)
+    return FALSE;
+  set_text(self, "transfer", transfer);
+  return TRUE;
+}
+
+const char *
+pika_view_state_get_transfer(const PikaViewState *self)
+{
+  return get_text(self, "transfer");
+}
+
+PkTransfer
+pk_view_state_transfer(const PikaViewState *self)
+{
+  const char *name = get_text(self, "transfer");
+  return name ? (PkTransfer)find_transfer(name) : PK_TRANSFER_EQUALIZE;
+}
+
+void
+pika_view_state_set_scheme(PikaViewState *self, const char *scheme)
+{
+  set_text(self, "scheme", scheme);
+}
+
+const char *
+pika_view_state_get_scheme(const PikaViewState *self)
+{
+  return get_text(self, "scheme");
+}
+
+/* --- as text --- */
+
+char *
+pika_view_state_to_json(const PikaViewState *self)
+{
+  g_autoptr(PikaViewState) none = self ? NULL : pika_view_state_new();
+  g_autoptr(JsonNode) node = json_node_init_object(json_node_alloc(), self ? self->object : none->object);
+  return json_to_string(node, FALSE);
+}
+
+static gboolean
+is_number(JsonNode *node)
+{
+  GType type = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_value_type(node) : G_TYPE_INVALID;
+  return type == G_TYPE_DOUBLE || type == G_TYPE_INT64;
+}
+
+static gboolean
+read_domains(PikaViewState *self, JsonNode *node, GError **error)
+{
+  if (!JSON_NODE_HOLDS_OBJECT(node))
+    return pk_fail(error, PK_ERROR_INVALID, "$.domains: not an object");
+  JsonObject *object = json_node_get_object(node);
+  JsonObjectIter iter;
+  const char *scale;
+  JsonNode *ends;
+  json_object_iter_init_ordered(&iter, object);
+  while (json_object_iter_next_ordered(&iter, &scale, &ends)) {
+    JsonArray *array = JSON_NODE_HOLDS_ARRAY(ends) ? json_node_get_array(ends) : NULL;
+    if (!array || json_array_get_length(array) != 2 || !is_number(json_array_get_element(array, 0)) ||
+        !is_number(json_array_get_element(array, 1)) ||
+        !pika_view_state_set_domain(self, scale, json_array_get_double_element(array, 0),
+                                    json_array_get_double_element(array, 1)))
+      return pk_fail(error, PK_ERROR_INVALID, "$.domains.%s: not two different numbers", scale);
+  }
+  return TRUE;
+}
+
+static gboolean
+read_text(PikaViewState *self, const char *name, JsonNode *node, GError **error)
+{
+  const char *text = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
+  if (!text || (g_str_equal(name, "transfer") && find_transfer(text) < 0))
+    return pk_fail(error, PK_ERROR_INVALID, "$.%s: %s", name,
+                   g_str_equal(name, "transfer") ? "not equalize, linear, log or cbrt" : "not a text");
+  set_text(self, name, text);
+  return TRUE;
+}
+
+static gboolean
+read_member(PikaViewState *self, const char *name, JsonNode *node, GError **error)
+{
+  if (g_str_equal(name, "domains"))
+    return read_domains(self, node, error);
+  if (g_str_equal(name, "transfer") || g_str_equal(name, "scheme"))
+    return read_text(self, name, node, error);
+  return pk_fail(error, PK_ERROR_INVALID, "$.%s: a view's state has no such member", name);
+}
+
+PikaViewState *
+pika_view_state_from_json(const char *json, gssize length, GError **error)
+{
+  g_autoptr(PikaViewState) self = pika_view_state_new();
+  g_autofree char *text = length < 0 ? g_strdup(json) : g_strndup(json, (gsize)length);
+  g_autoptr(GError) local = NULL;
+  g_autoptr(JsonNode) node = json_from_string(text, &local);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *member;
+  if (!node || !JSON_NODE_HOLDS_OBJECT(node)) {
+    pk_fail(error, PK_ERROR_PARSE, "a view's state is a JSON object%s%s", local ? ": " : "", local ? local->message : "");
+    return NULL;
+  }
+  json_object_iter_init_ordered(&iter, json_node_get_object(node));
+  while (json_object_iter_next_ordered(&iter, &name, &member))
+    if (!read_member(self, name, member, error))
+      return NULL;
+  return g_steal_pointer(&self);
+}

@@ -1,0 +1,276 @@
+/* A plot drawn again and again: lowered once, then a scene, a layout and pixels for each picture. */
+#include "pk-view-private.h"
+
+#include "pk-clock.h"
+#include "pk-error.h"
+#include "pk-export.h"
+#include "pk-mem.h"
+#include "pk-plot-host.h"
+#include "pk-scene-build.h"
+#include "pk-theme.h"
+#include "pk-view-frame.h"
+#include "pk-view-state.h"
+
+#include <math.h>
+#include <string.h>
+
+#define LEAST_AREA 8.0  /* px a side of the plotting area, however small the picture is */
+#define MOST_SLACK 24.0 /* px that margins may be larger than what the guides need */
+
+struct PikaView {
+  gint refs;
+  char *key;
+  PikaSession *session;
+  char *theme;
+  GMutex lock; /* one picture at a time: guards what follows */
+  PkPlotHost host;
+  PkLowerHost functions;
+  PkSpec *spec;
+  PkLowered *lowered;
+  PikaReceipt compiled;  /* what it took to get here */
+  double margins[4];     /* left, top, right, bottom: kept from picture to picture, so that the area stands still */
+};
+
+/* --- compiling --- */
+
+static gboolean
+compile(PikaView *self, const char *json, gssize length, const PikaPlotOptions *options, GError **error)
+{
+  self->spec = pk_spec_parse(json, length, options->spec_path ? options->spec_path : "specification", error);
+  if (!self->spec)
+    return FALSE;
+  PkLowerOptions lower_options = { .mark_limit = options->density_threshold, .width = NAN, .height = NAN };
+  self->functions = pk_plot_host_functions(&self->host);
+  self->lowered = pk_lower(self->spec, &self->functions, &lower_options, error);
+  return self->lowered != NULL;
+}
+
+static gboolean
+check_theme(const char *theme, GError **error)
+{
+  g_autoptr(JsonObject) config = NULL;
+  return pk_theme_get(theme, &config, error);
+}
+
+PikaView *
+pk_view_new(PikaSession *session, const char *spec_json, gssize length, const PikaPlotOptions *options,
+            GCancellable *cancellable, GError **error)
+{
+  static const PikaPlotOptions defaults;
+  static gint n_views;
+  options = options ? options : &defaults;
+  if (!check_theme(options->theme, error))
+    return NULL;
+  g_autoptr(PikaView) self = g_new0(PikaView, 1);
+  self->refs = 1;
+  self->key = g_strdup_printf("view %d", g_atomic_int_add(&n_views, 1));
+  self->session = pika_session_ref(session);
+  self->theme = g_strdup(options->theme);
+  g_mutex_init(&self->lock);
+  pk_plot_host_init(&self->host, session, options, cancellable);
+  pk_session_start_fonts(session);
+  if (!compile(self, spec_json, length, options, error))
+    return NULL;
+  self->host.cancellable = NULL; /* the caller's */
+  if (self->lowered->note)
+    g_strlcpy(self->host.receipt.note, self->lowered->note, sizeof self->host.receipt.note);
+  self->compiled = self->host.receipt;
+  return g_steal_pointer(&self);
+}
+
+PikaView *
+pika_view_ref(PikaView *self)
+{
+  g_atomic_int_inc(&self->refs);
+  return self;
+}
+
+void
+pika_view_unref(PikaView *self)
+{
+  if (!self || !g_atomic_int_dec_and_test(&self->refs))
+    return;
+  g_clear_pointer(&self->lowered, pk_lowered_free);
+  g_clear_pointer(&self->spec, pk_spec_free);
+  pk_plot_host_clear(&self->host);
+  pk_session_release(self->session);
+  g_mutex_clear(&self->lock);
+  g_free(self->theme);
+  g_free(self->key);
+  g_free(self);
+}
+
+const char *
+pk_view_get_key(const PikaView *self)
+{
+  return self->key;
+}
+
+/* --- drawing --- */
+
+typedef struct {
+  PikaView *view;
+  const PikaViewState *state;
+  double width, height, ratio;
+  GArray *domains; /* of PkSceneDomain */
+  JsonObject *theme;
+  PkScene *scene;
+  PkDisplay *display;
+  double x, y;     /* of the display in the picture */
+} Picture;
+
+static void
+picture_clear(Picture *p)
+{
+  g_clear_pointer(&p->display, pk_display_free);
+  g_clear_pointer(&p->scene, pk_scene_free);
+  g_clear_pointer(&p->domains, g_array_unref);
+  g_clear_pointer(&p->theme, json_object_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Picture, picture_clear)
+
+/* The scene for the area that the margins leave, laid out. */
+static gboolean
+lay_out(Picture *p, GError **error)
+{
+  const double *margins = p->view->margins;
+  PkSceneOptions options = {
+    .width = MAX(p->width - margins[0] - margins[2], LEAST_AREA),
+    .height = MAX(p->height - margins[1] - margins[3], LEAST_AREA),
+    .theme = p->theme,
+    .transfer = pk_view_state_transfer(p->state),
+    .density_scheme = pika_view_state_get_scheme(p->state),
+    .pixel_ratio = p->ratio,
+    .n_domains = p->domains->len,
+    .domains = (const PkSceneDomain *)(gconstpointer)p->domains->data,
+  };
+  g_clear_pointer(&p->display, pk_display_free);
+  g_clear_pointer(&p->scene, pk_scene_free);
+  p->scene = pk_scene_build(p->view->spec, p->view->lowered->tree, &options, error);
+  if (!p->scene)
+    return FALSE;
+  pk_session_finish_fonts(p->view->session);
+  p->display = pk_display_new(p->scene);
+  return TRUE;
+}
+
+/* Takes over what the guides need where the margins are too small, or much too large: TRUE if they changed. The area of
+ * the display tells what they need. */
+static gboolean
+fit_margins(Picture *p)
+{
+  const PkRegion *area = NULL;
+  gboolean changed = FALSE;
+  for (guint i = 0; i < p->display->regions->len && !area; i++)
+    if (g_array_index(p->display->regions, PkRegion, i).kind == PK_REGION_VIEW)
+      area = &g_array_index(p->display->regions, PkRegion, i);
+  g_return_val_if_fail(area != NULL, FALSE);
+  double needs[4] = { area->x, area->y, p->display->width - area->x - area->width,
+                      p->display->height - area->y - area->height };
+  for (guint i = 0; i < G_N_ELEMENTS(needs); i++) {
+    double need = ceil(needs[i]);
+    if (need <= p->view->margins[i] && need >= p->view->margins[i] - MOST_SLACK)
+      continue;
+    p->view->margins[i] = need;
+    changed = TRUE;
+  }
+  p->x = p->view->margins[0] - area->x;
+  p->y = p->view->margins[1] - area->y;
+  return changed;
+}
+
+/* What a legend or labels need may change with the size once more; then it stays as it is. */
+#define MOST_LAYOUTS 3
+
+static gboolean
+make_scene(Picture *p, GError **error)
+{
+  for (guint i = 0; i < MOST_LAYOUTS; i++) {
+    if (!lay_out(p, error))
+      return FALSE;
+    if (!fit_margins(p))
+      break;
+  }
+  return TRUE;
+}
+
+static char **
+collect_warnings(const Picture *p)
+{
+  const GPtrArray *const lists[] = { p->view->lowered->warnings, p->scene->warnings };
+  g_autoptr(GStrvBuilder) warnings = g_strv_builder_new();
+  for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
+    for (guint k = 0; k < lists[i]->len; k++)
+      g_strv_builder_add(warnings, lists[i]->pdata[k]);
+  return g_strv_builder_end(warnings);
+}
+
+/* A picture for which nothing had to be asked stands for the rows that the marks were made of. */
+static void
+complete_receipt(Picture *p, double encode_ms, double draw_ms, PikaReceipt *receipt)
+{
+  const PikaReceipt *compiled = &p->view->compiled;
+  *receipt = p->view->host.receipt;
+  if (receipt->rows_scanned == 0) {
+    receipt->rows_scanned = compiled->rows_scanned;
+    g_strlcpy(receipt->backend, compiled->backend, sizeof receipt->backend);
+    g_strlcpy(receipt->reason, compiled->reason, sizeof receipt->reason);
+    receipt->exact = compiled->exact;
+  }
+  g_strlcpy(receipt->note, compiled->note, sizeof receipt->note);
+  receipt->encode_ms = MAX(encode_ms - receipt->fetch_ms - receipt->execute_ms, 0);
+  receipt->draw_ms = draw_ms;
+  receipt->peak_bytes = pk_mem_peak();
+}
+
+static PikaViewFrame *
+draw(Picture *p, gint64 start, GCancellable *cancellable, GError **error)
+{
+  PkExportOptions options = { .scale = p->ratio, .cancellable = cancellable };
+  PkViewFrameParts parts = { .scene = p->scene, .display = p->display, .x = p->x, .y = p->y, .width = p->width,
+                             .height = p->height, .pixel_ratio = p->ratio,
+                             .pixel_width = (guint)MAX(1, round(p->width * p->ratio)),
+                             .pixel_height = (guint)MAX(1, round(p->height * p->ratio)) };
+  gint64 laid_out = pk_clock_now_ns();
+  parts.pixels = pk_export_pixels(p->display, &options, p->x, p->y, parts.pixel_width, parts.pixel_height,
+                                  &parts.stride, error);
+  if (!parts.pixels)
+    return NULL;
+  parts.summary = pk_view_summary(p->scene);
+  parts.warnings = collect_warnings(p);
+  complete_receipt(p, (double)(laid_out - start) / 1e6, (double)(pk_clock_now_ns() - laid_out) / 1e6, &parts.receipt);
+  return pk_view_frame_new(&parts);
+}
+
+static PikaViewFrame *
+render_locked(PikaView *self, const PikaViewState *state, double width, double height, double ratio,
+              GCancellable *cancellable, GError **error)
+{
+  g_auto(Picture) picture = { .view = self, .state = state, .width = width, .height = height, .ratio = ratio };
+  gint64 start = pk_clock_now_ns();
+  self->host.receipt = (PikaReceipt){ .exact = TRUE };
+  pk_tally_restart(&self->host.tally);
+  picture.domains = pk_view_state_domains(state);
+  if (!pk_theme_get(self->theme, &picture.theme, error) || !make_scene(&picture, error))
+    return NULL;
+  return draw(&picture, start, cancellable, error);
+}
+
+PikaViewFrame *
+pk_view_render(PikaView *self, const PikaViewState *state, double width, double height, double pixel_ratio,
+               GCancellable *cancellable, GError **error)
+{
+  if (!(width >= 1 && height >= 1 && pixel_ratio > 0 && width * pixel_ratio <= PK_EXPORT_MAX_SIDE &&
+        height * pixel_ratio <= PK_EXPORT_MAX_SIDE)) {
+    pk_fail(error, PK_ERROR_LIMIT, "a picture of %g x %g px at %g device pixels each cannot be drawn (1 to %d a side)",
+            width, height, pixel_ratio, PK_EXPORT_MAX_SIDE);
+    return NULL;
+  }
+  g_mutex_lock(&self->lock);
+  self->host.cancellable = cancellable;
+  PikaViewFrame *frame = render_locked(self, state, width, height, pixel_ratio, cancellable, error);
+  self->host.cancellable = NULL;
+  g_mutex_unlock(&self->lock);
+  return frame;
+}

@@ -1,0 +1,39 @@
+/* A plot that is looked at: compiled once, its columns kept, and drawn again and again with changed numbers.
+ *
+ * A view asks the same plans as pika_plot_new does and draws the same picture. What a person changes (PikaViewState) is
+ * given with each call, so the view itself has no state to go stale: the caller's document has it. Reference counted;
+ * any thread may call. A view draws one picture at a time: calls that find it busy wait in the interactive lane, where a
+ * newer one takes an older one's place, which is then told PIKA_ERROR_CANCELLED. */
+#pragma once
+
+#include "pika-plot.h"
+#include "pika-view-frame.h"
+#include "pika-view-state.h"
+
+G_BEGIN_DECLS
+
+typedef struct PikaView PikaView;
+
+/* Compiles a specification and fetches its columns. The options' width, height, pixel_ratio and frame_key have no
+ * meaning here. */
+PIKA_API PikaView *pika_view_new(PikaSession *session, const char *spec_json, gssize length,
+                                 const PikaPlotOptions *options, GCancellable *cancellable, GError **error);
+PIKA_API void pika_view_new_async(PikaSession *session, const char *spec_json, gssize length,
+                                  const PikaPlotOptions *options, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API PikaView *pika_view_new_finish(GAsyncResult *result, GError **error);
+PIKA_API PikaView *pika_view_ref(PikaView *self);
+PIKA_API void pika_view_unref(PikaView *self);
+
+/* Draws it with axes, legends and titles into width x height px (the plotting area gets what they leave, whatever size the
+ * specification gives), at pixel_ratio device pixels a px. state may be NULL. */
+PIKA_API PikaViewFrame *pika_view_render(PikaView *self, const PikaViewState *state, double width, double height,
+                                         double pixel_ratio, GCancellable *cancellable, GError **error);
+PIKA_API void pika_view_render_async(PikaView *self, const PikaViewState *state, double width, double height,
+                                     double pixel_ratio, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                     gpointer user_data);
+PIKA_API PikaViewFrame *pika_view_render_finish(GAsyncResult *result, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PikaView, pika_view_unref)
+
+G_END_DECLS

@@ -1,0 +1,322 @@
+/* Views: pictures of one plot again and again, and the way from pixels to values and back. */
+#include <pika/pika.h>
+
+#include <cairo.h>
+#include <math.h>
+#include <string.h>
+
+static PikaSession *session;
+
+static void
+run_sql(const char *sql)
+{
+  g_autoptr(GError) error = NULL;
+  struct ArrowArrayStream stream = { 0 };
+  pika_session_query(session, sql, &stream, NULL, NULL, &error);
+  g_assert_no_error(error);
+  stream.release(&stream);
+}
+
+/* Looked at by people: PIKA_TEST_PICTURES names a folder. */
+static void
+keep_picture(const PikaViewFrame *frame, const char *name)
+{
+  const char *folder = g_getenv("PIKA_TEST_PICTURES");
+  guint width, height;
+  gsize stride, length;
+  if (!folder)
+    return;
+  GBytes *pixels = pika_view_frame_get_pixels(frame, &width, &height, &stride);
+  g_autofree char *file = g_strdup_printf("%s/%s.png", folder, name);
+  cairo_surface_t *surface = cairo_image_surface_create_for_data(
+    (unsigned char *)g_bytes_get_data(pixels, &length), CAIRO_FORMAT_ARGB32, (int)width, (int)height, (int)stride);
+  g_assert_cmpint(cairo_surface_write_to_png(surface, file), ==, CAIRO_STATUS_SUCCESS);
+  cairo_surface_destroy(surface);
+}
+
+static PikaView *
+open_view(const char *spec)
+{
+  g_autoptr(GError) error = NULL;
+  PikaView *view = pika_view_new(session, spec, -1, NULL, NULL, &error);
+  g_assert_no_error(error);
+  return view;
+}
+
+static PikaViewFrame *
+render(PikaView *view, const PikaViewState *state, double width, double height, double ratio)
+{
+  g_autoptr(GError) error = NULL;
+  PikaViewFrame *frame = pika_view_render(view, state, width, height, ratio, NULL, &error);
+  g_assert_no_error(error);
+  return frame;
+}
+
+#define SCATTER "{\"data\":{\"name\":\"pts\"},\"mark\":\"point\",\"encoding\":{\"x\":{\"field\":\"x\",\"type\":\"quantitative\"}," \
+                "\"y\":{\"field\":\"y\",\"type\":\"quantitative\"%s}%s}}"
+
+static guint64
+hash_pixels(const PikaViewFrame *frame)
+{
+  guint width, height;
+  gsize stride;
+  return g_bytes_hash(pika_view_frame_get_pixels(frame, &width, &height, &stride));
+}
+
+static void
+test_picture(void)
+{
+  g_autofree char *spec = g_strdup_printf(SCATTER, "", ",\"color\":{\"field\":\"g\",\"type\":\"nominal\"}");
+  g_autoptr(PikaView) view = open_view(spec);
+  g_autoptr(PikaViewFrame) frame = render(view, NULL, 400, 300, 2), again = render(view, NULL, 400, 300, 2);
+  guint width, height;
+  gsize stride, length;
+  GBytes *pixels = pika_view_frame_get_pixels(frame, &width, &height, &stride);
+  PikaBox area = pika_view_frame_get_area(frame);
+  g_assert_cmpuint(width, ==, 800);
+  g_assert_cmpuint(height, ==, 600);
+  g_bytes_get_data(pixels, &length);
+  g_assert_cmpuint(length, ==, stride * height);
+  g_assert_cmpfloat(area.x, >=, 20);
+  g_assert_cmpfloat(area.x + area.width, <=, 400);
+  g_assert_cmpfloat(area.y + area.height, <=, 300);
+  g_assert_cmpuint(hash_pixels(frame), ==, hash_pixels(again));
+  g_assert_cmpuint(pika_view_frame_get_n_axes(frame), ==, 2);
+  const PikaAxisInfo *x = pika_view_frame_find_axis(frame, "x"), *y = pika_view_frame_find_axis(frame, "y");
+  g_assert_true(x->has_axis && y->has_axis);
+  g_assert_cmpstr(x->field, ==, "x");
+  g_assert_cmpint(x->kind, ==, PIKA_SCALE_LINEAR);
+  g_assert_cmpfloat(x->axis.y, >=, area.y + area.height - 1);
+  g_assert_cmpfloat(y->axis.x, <, area.x);
+  g_assert_cmpuint(pika_view_frame_get_n_legend_entries(frame), ==, 3);
+  const PikaLegendInfo *entry = pika_view_frame_get_legend_entry(frame, 0);
+  g_assert_cmpstr(entry->label, ==, "a");
+  g_assert_cmpstr(entry->value, ==, "\"a\"");
+  g_assert_cmpstr(entry->field, ==, "g");
+  g_assert_cmpfloat(entry->box.x, >=, area.x + area.width);
+  g_assert_nonnull(strstr(pika_view_frame_get_summary(frame), "3,000 points of 3,000 rows"));
+  g_assert_cmpint(pika_view_frame_get_receipt(frame)->rows_scanned, ==, 3000);
+  keep_picture(frame, "scatter");
+}
+
+static void
+test_zoom(void)
+{
+  static const char *const scales[] = { "", ",\"scale\":{\"type\":\"log\"}", ",\"scale\":{\"type\":\"sqrt\"}",
+                                        ",\"scale\":{\"type\":\"symlog\"}", ",\"scale\":{\"reverse\":true}" };
+  for (guint i = 0; i < G_N_ELEMENTS(scales); i++) {
+    g_autofree char *spec = g_strdup_printf(SCATTER, scales[i], "");
+    g_autoptr(PikaView) view = open_view(spec);
+    g_autoptr(PikaViewFrame) frame = render(view, NULL, 400, 300, 1);
+    g_autoptr(PikaViewState) state = pika_view_state_new();
+    PikaBox area = pika_view_frame_get_area(frame);
+    double at = area.y + area.height / 3, value = pika_view_frame_value_at(frame, "y", at), from, to;
+    g_assert_cmpfloat_with_epsilon(pika_view_frame_pixel_at(frame, "y", value), at, 1e-6);
+    g_assert_true(pika_view_frame_zoom(frame, "y", at, 2, &from, &to));
+    g_assert_true(pika_view_state_set_domain(state, "y", from, to));
+    g_autoptr(PikaViewFrame) zoomed = render(view, state, 400, 300, 1);
+    const PikaAxisInfo *axis = pika_view_frame_find_axis(zoomed, "y");
+    g_assert_cmpfloat(axis->from, ==, from);
+    g_assert_cmpfloat(axis->to, ==, to);
+    PikaBox now = pika_view_frame_get_area(zoomed);
+    g_assert_cmpfloat(now.y, ==, area.y);
+    g_assert_cmpfloat_with_epsilon(pika_view_frame_value_at(zoomed, "y", at), value, fabs(value) * 1e-9);
+    /* Out again is where it came from, and a pan moves what was there. */
+    double back[2], stretch, shift;
+    g_assert_true(pika_view_frame_zoom(zoomed, "y", at, 0.5, &back[0], &back[1]));
+    g_assert_cmpfloat_with_epsilon(back[0], pika_view_frame_find_axis(frame, "y")->from, 1e-6);
+    g_assert_true(pika_view_frame_pan(zoomed, "y", 30, &from, &to));
+    g_assert_true(pika_view_state_set_domain(state, "y", from, to));
+    g_autoptr(PikaViewFrame) moved = render(view, state, 400, 300, 1);
+    g_assert_cmpfloat_with_epsilon(pika_view_frame_value_at(moved, "y", at + 30), value, fabs(value) * 1e-9 + 1e-9);
+    g_assert_true(pika_view_frame_stretch(zoomed, "y", from, to, &stretch, &shift));
+    g_assert_cmpfloat_with_epsilon(stretch, 1, 1e-9);
+    g_assert_cmpfloat_with_epsilon(shift, 30, 1e-6);
+    g_assert_true(pika_view_frame_box(zoomed, "y", at + 20, at - 20, &from, &to));
+    g_assert_cmpfloat_with_epsilon(from, pika_view_frame_value_at(zoomed, "y", i == 4 ? at - 20 : at + 20), 1e-9);
+  }
+}
+
+static void
+test_limits(void)
+{
+  g_autofree char *spec = g_strdup_printf(SCATTER, "", "");
+  g_autoptr(PikaView) view = open_view(spec);
+  g_autoptr(PikaViewFrame) frame = render(view, NULL, 400, 300, 1);
+  g_autoptr(GError) error = NULL;
+  double from, to;
+  g_assert_false(pika_view_frame_zoom(frame, "y", 100, 1e300, &from, &to));
+  g_assert_false(pika_view_frame_zoom(frame, "y", 100, 0, &from, &to));
+  g_assert_false(pika_view_frame_zoom(frame, "z", 100, 2, &from, &to));
+  g_assert_true(isnan(pika_view_frame_value_at(frame, "z", 0)));
+  g_assert_null(pika_view_render(view, NULL, 0, 300, 1, NULL, &error));
+  g_assert_error(error, PIKA_ERROR, PIKA_ERROR_LIMIT);
+  g_clear_error(&error);
+  g_autoptr(PikaViewState) state = pika_view_state_new();
+  pika_view_state_set_scheme(state, "nonsense");
+  g_autoptr(PikaView) raster = open_view("{\"data\":{\"name\":\"many\"},\"mark\":\"point\",\"encoding\":{\"x\":{\"field\":\"x\","
+                                         "\"type\":\"quantitative\"},\"y\":{\"field\":\"y\",\"type\":\"quantitative\"}}}");
+  g_assert_null(pika_view_render(raster, state, 400, 300, 1, NULL, &error));
+  g_assert_nonnull(strstr(error->message, "nonsense"));
+  /* A tiny picture is a picture. */
+  g_autoptr(PikaViewFrame) tiny = render(raster, NULL, 10, 10, 1);
+  g_assert_nonnull(tiny);
+}
+
+/* Rows in the picture, by the raster's legend and by a count of our own, agree with what the domain shows. */
+static void
+test_raster(void)
+{
+  g_autoptr(PikaView) view = open_view("{\"data\":{\"name\":\"many\"},\"mark\":\"point\",\"encoding\":{\"x\":{\"field\":\"x\","
+                                       "\"type\":\"quantitative\"},\"y\":{\"field\":\"y\",\"type\":\"quantitative\"}}}");
+  g_autoptr(PikaViewState) state = pika_view_state_new(), other = NULL;
+  g_autoptr(PikaViewFrame) all = render(view, NULL, 500, 400, 1);
+  g_assert_true(pika_view_frame_has_raster(all));
+  g_assert_cmpint(pika_view_frame_get_receipt(all)->rows_scanned, ==, 200000);
+  g_assert_nonnull(strstr(pika_view_frame_get_summary(all), "density raster of 200,000 rows"));
+  keep_picture(all, "raster");
+  pika_view_state_set_domain(state, "x", 0.2, 0.4);
+  pika_view_state_set_domain(state, "y", 0.5, 0.55);
+  g_autoptr(PikaViewFrame) zoomed = render(view, state, 500, 400, 1);
+  g_assert_cmpuint(hash_pixels(all), !=, hash_pixels(zoomed));
+  keep_picture(zoomed, "raster-zoomed");
+  other = pika_view_state_copy(state);
+  g_assert_true(pika_view_state_set_transfer(other, "log"));
+  g_assert_false(pika_view_state_set_transfer(other, "square"));
+  pika_view_state_set_scheme(other, "magma");
+  g_autoptr(PikaViewFrame) shaded = render(view, other, 500, 400, 1);
+  g_assert_cmpuint(hash_pixels(shaded), !=, hash_pixels(zoomed));
+  keep_picture(shaded, "raster-shaded");
+}
+
+static void
+test_line(void)
+{
+  g_autoptr(PikaView) view = open_view("{\"data\":{\"name\":\"series\"},\"mark\":\"line\",\"encoding\":{\"x\":{\"field\":\"t\","
+                                       "\"type\":\"temporal\"},\"y\":{\"field\":\"v\",\"type\":\"quantitative\"}}}");
+  g_autoptr(PikaViewFrame) all = render(view, NULL, 500, 300, 1);
+  g_autoptr(PikaViewState) state = pika_view_state_new();
+  double from, to;
+  g_assert_cmpint(pika_view_frame_find_axis(all, "x")->kind, ==, PIKA_SCALE_TIME);
+  PikaBox area = pika_view_frame_get_area(all);
+  g_assert_true(pika_view_frame_zoom(all, "x", area.x + 100, 50, &from, &to));
+  pika_view_state_set_domain(state, "x", from, to);
+  g_autoptr(PikaViewFrame) zoomed = render(view, state, 500, 300, 1);
+  g_autofree char *text = pika_view_frame_format(zoomed, "x", from);
+  g_assert_true(g_str_has_prefix(text, "2024-"));
+  keep_picture(all, "line");
+  keep_picture(zoomed, "line-zoomed");
+}
+
+static void
+test_bars(void)
+{
+  g_autoptr(PikaView) view = open_view("{\"data\":{\"name\":\"pts\"},\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"g\"},"
+                                       "\"y\":{\"aggregate\":\"count\"}}}");
+  g_autoptr(PikaViewFrame) frame = render(view, NULL, 400, 300, 1);
+  double from, to;
+  g_assert_cmpint(pika_view_frame_find_axis(frame, "x")->kind, ==, PIKA_SCALE_DISCRETE);
+  g_assert_false(pika_view_frame_zoom(frame, "x", 100, 2, &from, &to));
+  g_assert_null(pika_view_frame_find_axis(frame, "y")->field);
+  g_autoptr(PikaViewState) state = pika_view_state_new();
+  pika_view_state_set_domain(state, "y", 990, 1010);
+  g_autoptr(PikaViewFrame) zoomed = render(view, state, 400, 300, 1);
+  keep_picture(frame, "bars");
+  keep_picture(zoomed, "bars-zoomed");
+}
+
+static void
+test_state(void)
+{
+  g_autoptr(PikaViewState) state = pika_view_state_new();
+  g_autoptr(GError) error = NULL;
+  double from, to;
+  g_assert_true(pika_view_state_equal(state, NULL));
+  pika_view_state_set_domain(state, "x", 0.1, 1e300);
+  pika_view_state_set_transfer(state, "log");
+  pika_view_state_set_scheme(state, "magma");
+  g_assert_false(pika_view_state_set_domain(state, "y", 1, 1));
+  g_assert_false(pika_view_state_set_domain(state, "y", NAN, 1));
+  g_autofree char *json = pika_view_state_to_json(state);
+  g_autoptr(PikaViewState) read = pika_view_state_from_json(json, -1, &error);
+  g_assert_no_error(error);
+  g_assert_true(pika_view_state_equal(state, read));
+  g_assert_true(pika_view_state_get_domain(read, "x", &from, &to));
+  g_assert_cmpfloat(from, ==, 0.1);
+  g_assert_cmpfloat(to, ==, 1e300);
+  pika_view_state_clear_domain(read, "x");
+  g_assert_false(pika_view_state_equal(state, read));
+  pika_view_state_set_transfer(read, NULL);
+  pika_view_state_set_scheme(read, NULL);
+  g_assert_true(pika_view_state_equal(NULL, read));
+  static const char *const bad[] = { "[]", "{", "{\"domains\":{\"x\":[1]}}", "{\"domains\":{\"x\":[1,\"2\"]}}", "{\"zoom\":1}",
+                                     "{\"transfer\":\"square\"}", "{\"scheme\":[]}" };
+  for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+    g_assert_null(pika_view_state_from_json(bad[i], -1, &error));
+    g_assert_nonnull(error);
+    g_clear_error(&error);
+  }
+}
+
+/* --- asynchronously: the latest wins --- */
+
+typedef struct {
+  guint drawn, superseded, left;
+} Counts;
+
+static void
+on_frame(GObject *source, GAsyncResult *result, gpointer data)
+{
+  Counts *counts = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(PikaViewFrame) frame = pika_view_render_finish(result, &error);
+  counts->left--;
+  if (frame)
+    counts->drawn++;
+  else if (g_error_matches(error, PIKA_ERROR, PIKA_ERROR_CANCELLED))
+    counts->superseded++;
+}
+
+static void
+test_latest(void)
+{
+  g_autoptr(PikaView) view = open_view("{\"data\":{\"name\":\"many\"},\"mark\":\"point\",\"encoding\":{\"x\":{\"field\":\"x\","
+                                       "\"type\":\"quantitative\"},\"y\":{\"field\":\"y\",\"type\":\"quantitative\"}}}");
+  Counts counts = { .left = 50 };
+  for (guint i = 0; i < 50; i++) {
+    g_autoptr(PikaViewState) state = pika_view_state_new();
+    pika_view_state_set_domain(state, "x", i / 100.0, 1);
+    pika_view_render_async(view, state, 400, 300, 1, NULL, on_frame, &counts);
+  }
+  while (counts.left > 0)
+    g_main_context_iteration(NULL, TRUE);
+  g_assert_cmpuint(counts.drawn, >=, 1);
+  g_assert_cmpuint(counts.drawn + counts.superseded, ==, 50);
+}
+
+int
+main(int argc, char **argv)
+{
+  g_autoptr(GError) error = NULL;
+  g_test_init(&argc, &argv, NULL);
+  PikaSessionOptions options = { .backend = g_getenv("PIKA_TEST_BACKEND") };
+  session = pika_session_new(&options, &error);
+  g_assert_no_error(error);
+  run_sql("CREATE TABLE pts AS SELECT i AS id, i % 100 + 1 AS x, (i * 7919) % 1000 / 10.0 + 1 AS y, "
+          "['a', 'b', 'c'][i % 3 + 1] AS g FROM range(3000) t(i)");
+  run_sql("CREATE TABLE many AS SELECT sin(i * 0.7) * 0.3 + (i % 1000) / 1000.0 AS x, cos(i * 0.3) * 0.2 + "
+          "((i * 7919) % 10007) / 10007.0 AS y, ['a', 'b', 'c'][i % 3 + 1] AS g, i AS id FROM range(200000) t(i)");
+  run_sql("CREATE TABLE series AS SELECT TIMESTAMP '2024-01-01' + INTERVAL (i) MINUTE AS t, sin(i / 5000.0) + "
+          "(i * 7919 % 1009) / 3000.0 AS v FROM range(300000) t(i)");
+  g_test_add_func("/view/picture", test_picture);
+  g_test_add_func("/view/zoom", test_zoom);
+  g_test_add_func("/view/limits", test_limits);
+  g_test_add_func("/view/raster", test_raster);
+  g_test_add_func("/view/line", test_line);
+  g_test_add_func("/view/bars", test_bars);
+  g_test_add_func("/view/state", test_state);
+  g_test_add_func("/view/latest", test_latest);
+  int status = g_test_run();
+  pika_session_unref(session);
+  return status;
+}
