@@ -1,6 +1,6 @@
 #version 460
 /* Takes the digit in whose part of the histogram the wanted rank falls, one group a workgroup. The first time,
- * the rank is that of pk-plan.h: floor(p * (n - 1)). Leaves the histogram at 0. */
+ * the rank is that of pk-plan.h, floor(p * (n - 1)), or the take-th from one end. Leaves the histogram at 0. */
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
 
@@ -27,6 +27,10 @@ void pick(ProgramRef program, uint g)
   uint64_t rank = s.v.rank, prefix = s.v.prefix;
   if (program.p.first != 0) {
     rank = n == 0ul ? 0ul : uint64_t(floor(program.p.p * double(n - 1ul)));
+    if (program.p.take != 0 && n != 0ul) {
+      uint64_t last = min(uint64_t(program.p.take), n) - 1ul;
+      rank = program.p.p == 0.0lf ? last : n - 1ul - last;
+    }
     prefix = 0ul;
   }
   barrier(); /* all have read before one writes */

@@ -156,7 +156,10 @@ struct PkKernelProgram {
   PK_KERNEL_F64 top, middle, least_unit; /* fixed point: units of the pieces, times 1.5 * 2^52; two pieces: no top */
   PK_KERNEL_I64 base;      /* radix: the least ordinal */
   PK_KERNEL_F64 p;         /* radix: the quantile */
+  PK_KERNEL_I64 lo, hi;    /* rows: ordinals of A that take part */
   PK_KERNEL_U32 n_groups;
+  PK_KERNEL_U32 take;      /* radix, not 0: not p's rank, but the take-th value from the least (p = 0) or greatest (1) */
+  PK_KERNEL_U32 limit;     /* rows: the most that are written */
   PK_KERNEL_U32 pad;
   PK_KERNEL_U32 mask;      /* hash: slots - 1 */
   PK_KERNEL_U32 segment_shift; /* hash: log2 of the rows of all segments but the last */

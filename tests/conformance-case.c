@@ -277,6 +277,49 @@ line(PkPlan *plan)
   plan->m4.n = 2;
 }
 
+static void
+under_pixel(PkPlan *plan)
+{
+  for (guint c = 0; c < 2; c++) {
+    PkPredicate p = { .kind = PK_PRED_RANGE, .column = c, .has_lo = TRUE, .has_hi = TRUE, .hi_exclusive = TRUE,
+                      .lo = pk_scalar_double(1), .hi = pk_scalar_double(2) };
+    pk_plan_add_predicate(plan, p);
+  }
+  pk_plan_add_output(plan, PK_OUTPUT_ROW, "row");
+  pk_plan_add_output(plan, PK_OUTPUT_MATCHES, "matches");
+  pk_plan_add_output(plan, 2, "name");
+  plan->top.limit = 2;
+}
+
+static void
+least_three(PkPlan *plan)
+{
+  pk_plan_add_output(plan, PK_OUTPUT_ROW, "row");
+  pk_plan_add_output(plan, 0, "value");
+  plan->top = (PkTop){ .limit = 3, .by = 0 };
+}
+
+static void
+greatest_three(PkPlan *plan)
+{
+  least_three(plan);
+  plan->top.descending = TRUE;
+}
+
+static void
+top_groups(PkPlan *plan)
+{
+  value_key(plan);
+  plan->top = (PkTop){ .limit = 2, .by = 1, .descending = TRUE };
+}
+
+static void
+last_groups(PkPlan *plan)
+{
+  value_key(plan);
+  plan->top = (PkTop){ .limit = 3, .by = 0, .descending = TRUE };
+}
+
 #define MAX128 "170141183460469231731687303715884105727"
 #define MIN128 "-170141183460469231731687303715884105728"
 
@@ -336,6 +379,22 @@ const ConfCase conformance_cases[] = {
     "0 0.0 1.0 4.0 5.0 2.0 -4.0 4.0 5.0; 1 5.0 2.0 10.0 8.0 5.0 2.0 10.0 8.0" },
   { "m4-ascending", "x i32 -3 0 2 2 4 5 5 9 10 10 12; y f64 9 1 -3 -4 5 8 2 2 3 1 9", line,
     "0 0.0 1.0 4.0 5.0 2.0 -4.0 4.0 5.0; 1 5.0 2.0 10.0 1.0 10.0 1.0 5.0 8.0" },
+  { "rows-under-pixel", "x f64 1 1.5 2 1.2 null 1.9 1 nan; y i32 1 1 1 2 1 1 1 1; t text a b c d e f null h", under_pixel,
+    "0 4 a; 1 4 b" },
+  { "rows-under-no-pixel", "x f64 0 nan null; y i32 1 1 1; t text a b c", under_pixel, "" },
+  { "rows-none", "x f64; y i32; t text", under_pixel, "" },
+  { "rows-least", "x f64 2 nan 0 null -0 inf -inf", least_three, "6 -inf; 2 0.0; 4 -0.0" },
+  { "rows-greatest", "x f64 2 nan 0 null inf nan 2", greatest_three, "1 nan; 5 nan; 4 inf" },
+  { "rows-null-last", "x i8 null 3 null null", least_three, "1 3; 0 null; 2 null" },
+  { "rows-greatest-null-last", "x i8 null 3 null 4", greatest_three, "3 4; 1 3; 0 null" },
+  { "rows-ties", "x i64 5 1 5 1 1 1 0", greatest_three, "0 5; 2 5; 1 1" },
+  { "rows-text", "x text b null a B b", greatest_three, "0 b; 4 b; 2 a" },
+  { "rows-wide", "x i128 " MIN128 " 0 " MAX128 " " MIN128, least_three, "0 " MIN128 "; 3 " MIN128 "; 1 0" },
+  { "rows-u64", "x u64 0 18446744073709551615 9223372036854775808", greatest_three,
+    "1 18446744073709551615; 2 9223372036854775808; 0 0" },
+  { "rows-date", "x date 3 null -1 3", greatest_three, "0 1970-01-04; 3 1970-01-04; 2 1969-12-31" },
+  { "groups-top", "x i32 4 2 4 2 7 null null null", top_groups, "null 3; 2 2" },
+  { "groups-last", "x f64 4 nan 4 null 7 -1", last_groups, "nan 1; 7.0 1; 4.0 2" },
   { "m4-empty", "x i32; y f64", line, "" },
 };
 const guint conformance_n_cases = G_N_ELEMENTS(conformance_cases);

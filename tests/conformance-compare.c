@@ -110,7 +110,7 @@ conformance_difference(const PkPlan *plan, const PkFrame *source, const PkFrame 
     return g_strdup_printf("%" G_GINT64_FORMAT " rows of %u columns against %" G_GINT64_FORMAT " of %u",
                            expected->length, expected->n_columns, got->length, got->n_columns);
   for (guint c = 0; c < expected->n_columns && !difference; c++) {
-    const PkAgg *agg = c >= n_keys && !plan->is_m4 ? &plan->aggs[c - n_keys] : NULL;
+    const PkAgg *agg = c >= n_keys && c < n_keys + plan->n_aggs ? &plan->aggs[c - n_keys] : NULL;
     difference = column_difference(expected->columns[c], got->columns[c], agg ? tolerance(plan, source,
         agg) : 0);
   }

@@ -1,6 +1,7 @@
 #include "conformance.h"
 
 #include "pk-timeunit.h"
+#include "random-plan.h"
 
 #include <math.h>
 #include <string.h>
@@ -232,6 +233,38 @@ make_line(GRand *rand, PkPlan *plan, const PkFrame *frame)
     add_key(rand, plan, frame, PK_KEY_VALUE, 0);
 }
 
+static void
+make_rows(GRand *rand, PkPlan *plan, const PkFrame *frame)
+{
+  guint n = (guint)g_rand_int_range(rand, 1, 3);
+  plan->top.limit = (guint)(g_rand_boolean(rand) ? g_rand_int_range(rand, 1, 40) : g_rand_int_range(rand, 40, 4000));
+  pk_plan_add_output(plan, PK_OUTPUT_ROW, "row");
+  if (g_rand_boolean(rand))
+    pk_plan_add_output(plan, PK_OUTPUT_MATCHES, "matches");
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *name = g_strdup_printf("out %u", i);
+    pk_plan_add_output(plan, (gint)pick(rand, plan, frame, NULL), name);
+  }
+  if (g_rand_int_range(rand, 0, 3) == 0)
+    return;
+  plan->top.by = (gint)pick(rand, plan, frame, NULL);
+  plan->top.descending = g_rand_boolean(rand);
+}
+
+/* Sometimes only the first groups, by a value that all backends have alike. */
+static void
+limit_groups(GRand *rand, PkPlan *plan)
+{
+  guint at = plan->n_keys + plan->n_aggs > 0 ? (guint)g_rand_int_range(rand, 0, (gint)(plan->n_keys + plan->n_aggs)) : 0;
+  if (plan->dense || plan->n_keys == 0 || g_rand_int_range(rand, 0, 3) > 0)
+    return;
+  plan->top.limit = (guint)g_rand_int_range(rand, 1, 20);
+  if (at >= plan->n_keys && !random_plan_is_exact(plan, &plan->aggs[at - plan->n_keys]))
+    return;
+  plan->top.by = (gint)at;
+  plan->top.descending = g_rand_boolean(rand);
+}
+
 PkPlan *
 conformance_plan(GRand *rand, PkFrame *frame)
 {
@@ -244,6 +277,8 @@ conformance_plan(GRand *rand, PkFrame *frame)
       add_predicate(rand, plan, frame);
     if (form == 0) {
       make_line(rand, plan, frame);
+    } else if (form == 2) {
+      make_rows(rand, plan, frame);
     } else {
       plan->dense = form == 1;
       n = plan->dense ? (guint)g_rand_int_range(rand, 1, 3) : (guint)g_rand_int_range(rand, 0, 4);
@@ -254,6 +289,7 @@ conformance_plan(GRand *rand, PkFrame *frame)
       n = (guint)g_rand_int_range(rand, 1, 5);
       for (guint i = 0; i < n; i++)
         add_agg(rand, plan, frame, i);
+      limit_groups(rand, plan);
     }
     /* Constants from extreme values may break a rule (bins beyond the doubles); then another plan is
      * drawn. */

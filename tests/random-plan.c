@@ -255,6 +255,38 @@ make_line(GRand *rand, PkPlan *plan)
     add_key(rand, plan, PK_KEY_VALUE, 0);
 }
 
+static void
+make_rows(GRand *rand, PkPlan *plan)
+{
+  guint n = (guint)g_rand_int_range(rand, 1, 4);
+  plan->top.limit = (guint)g_rand_int_range(rand, 1, 100);
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *name = g_strdup_printf("out %u", i);
+    gint column = g_rand_int_range(rand, PK_OUTPUT_MATCHES, 3);
+    pk_plan_add_output(plan, column < 0 ? column : (gint)pick(rand, plan, NULL), name);
+  }
+  if (g_rand_boolean(rand)) {
+    plan->top.by = (gint)pick(rand, plan, NULL);
+    plan->top.descending = g_rand_boolean(rand);
+  }
+}
+
+/* Sometimes only the first groups, by a value that all backends have alike. */
+static void
+limit_groups(GRand *rand, PkPlan *plan)
+{
+  if (plan->dense || plan->n_keys == 0 || g_rand_int_range(rand, 0, 3) > 0)
+    return;
+  plan->top.limit = (guint)g_rand_int_range(rand, 1, 20);
+  plan->top.by = g_rand_int_range(rand, -1, (gint)(plan->n_keys + plan->n_aggs));
+  if (plan->top.by >= (gint)plan->n_keys && !random_plan_is_exact(plan, &plan->aggs[plan->top.by - (gint)plan->n_keys]))
+    plan->top.by = -1;
+  plan->top.descending = plan->top.by >= 0 && g_rand_boolean(rand);
+  /* By its first keys in their own order there is nothing to say. */
+  if (plan->top.by == 0 && !plan->top.descending)
+    plan->top.by = -1;
+}
+
 PkPlan *
 random_plan_new(GRand *rand)
 {
@@ -267,6 +299,8 @@ random_plan_new(GRand *rand)
     add_predicate(rand, plan);
   if (form == 0) {
     make_line(rand, plan);
+  } else if (form == 2) {
+    make_rows(rand, plan);
   } else {
     plan->dense = form == 1;
     n = plan->dense ? (guint)g_rand_int_range(rand, 1, 3) : (guint)g_rand_int_range(rand, 0, 4);
@@ -276,6 +310,7 @@ random_plan_new(GRand *rand)
     n = (guint)g_rand_int_range(rand, 1, 5);
     for (guint i = 0; i < n; i++)
       add_agg(rand, plan, i);
+    limit_groups(rand, plan);
   }
   pk_plan_check(plan, &error);
   g_assert_no_error(error);

@@ -256,6 +256,32 @@ try_lines(Matrix *self, const PkColumn *column)
   }
 }
 
+/* The row under a pixel, and the first rows and groups by the column. */
+static void
+try_rows(Matrix *self, const PkColumn *column)
+{
+  static const char *const names[] = { "rows of", "rows by", "groups by" };
+  for (guint form = 0; form < 2 * G_N_ELEMENTS(names); form++) {
+    g_autoptr(PkPlan) plan = pk_plan_new("\"t\"");
+    g_autofree char *feature = g_strdup_printf("%s%s %s", names[form / 2], form % 2 ? " descending" : "", column->name);
+    guint index = pk_plan_add_column(plan, column->name, column->type);
+    plan->top = (PkTop){ .limit = 70, .by = form / 2 == 1 ? (gint)index : -1, .descending = form % 2 };
+    if (form / 2 == 2) {
+      pk_plan_add_key(plan, PK_KEY_VALUE, index, "key");
+      pk_plan_add_agg(plan, PK_AGG_COUNT_ALL, -1, -1, "n");
+      plan->top.by = 1;
+    } else {
+      PkPredicate p = { .kind = PK_PRED_NOT_NULL, .column = pk_plan_add_column(plan, "f64b", PK_TYPE_OF(PK_TYPE_F64)) };
+      pk_plan_add_predicate(plan, p);
+      pk_plan_add_output(plan, PK_OUTPUT_ROW, "row");
+      pk_plan_add_output(plan, PK_OUTPUT_MATCHES, "matches");
+      pk_plan_add_output(plan, (gint)index, "value");
+    }
+    if (form != 1) /* without a value to order by there is no descending */
+      try_feature(self, plan, feature);
+  }
+}
+
 /* tests/support-matrix.txt says which backend supports what: neither an unexpected gap nor an unexpected
  * support passes. PIKA_WRITE_MATRIX=FILE writes it. */
 static void
@@ -280,6 +306,7 @@ test_matrix(void)
     try_keys(&matrix, frame->columns[i]);
     try_aggs(&matrix, frame->columns[i]);
     try_lines(&matrix, frame->columns[i]);
+    try_rows(&matrix, frame->columns[i]);
   }
   if (g_getenv("PIKA_WRITE_MATRIX")) {
     g_file_set_contents(g_getenv("PIKA_WRITE_MATRIX"), lines->str, -1, &error);

@@ -101,6 +101,8 @@ row_ns(const PkCostTable *table, const PkPlan *plan)
     ns += table->ns[work_of_key(plan, &plan->keys[i])];
   for (guint i = 0; i < plan->n_aggs; i++)
     ns += table->ns[work_of_agg(plan->aggs[i].op)];
+  if (plan->is_rows) /* a look at what orders them; most rows are none of the first */
+    ns += table->ns[plan->top.by < 0 ? PK_WORK_COUNT : PK_WORK_SIMPLE];
   return ns + (plan->is_m4 ? table->ns[PK_WORK_M4] : 0);
 }
 

@@ -15,16 +15,20 @@ PkColumn **pk_plan_columns_in(const PkPlan *plan, const PkFrame *frame);
 /* Data and validity of those columns. */
 gint64 pk_plan_columns_bytes(const PkPlan *plan, PkColumn *const *columns);
 
-/* One builder a column of the result, in its order: keys (unless dense), then aggregates or the nine of M4.
- * Text columns share the dictionary of the column that they come from: append codes. */
+/* One builder a column of the result, in its order: keys (unless dense), then aggregates or the nine of M4; or the
+ * outputs of rows. Text columns share the dictionary of the column that they come from: append codes. */
 typedef struct {
   guint n;
   PkColumnBuilder **builders;
+  PkTop top; /* groups: of which the result keeps these */
 } PkResult;
 
 void pk_result_init(PkResult *self, const PkPlan *plan, PkColumn *const *columns);
 void pk_result_clear(PkResult *self);
-/* Clears self, whether it succeeds or not. */
+/* Appends to all builders the rows of these numbers, in that order; matches: how many there are in all. */
+gboolean pk_result_append_rows(PkResult *self, const PkPlan *plan, PkColumn *const *columns, const gint64 *rows, gsize n,
+                               gint64 matches, GError **error);
+/* The first groups, where the plan asks for these. Clears self, whether it succeeds or not. */
 PkFrame *pk_result_finish(PkResult *self, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PkResult, pk_result_clear)

@@ -306,6 +306,37 @@ check_m4(const PkPlan *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_rows(const PkPlan *self, GError **error)
+{
+  if (self->is_m4 || self->dense || self->n_keys + self->n_aggs > 0)
+    return pk_fail(error, PK_ERROR_INVALID, "rows have neither groups nor aggregates");
+  for (guint i = 0; i < self->n_outputs; i++) {
+    const PkOutput *output = &self->outputs[i];
+    if (!output->name || output->column < PK_OUTPUT_MATCHES)
+      return pk_fail(error, PK_ERROR_INVALID, "a column of the rows has no name or is of no kind");
+    if (output->column >= 0 && !in_range(self, output->column, output->name, error))
+      return FALSE;
+  }
+  if (self->n_outputs == 0)
+    return pk_fail(error, PK_ERROR_INVALID, "the rows have no columns");
+  if (self->top.limit < 1 || self->top.limit > PK_PLAN_MAX_ROWS)
+    return pk_fail(error, PK_ERROR_INVALID, "a plan gives 1 to %u rows, not %u", PK_PLAN_MAX_ROWS, self->top.limit);
+  return self->top.by < 0 || in_range(self, self->top.by, "the order of rows", error);
+}
+
+static gboolean
+check_top(const PkPlan *self, GError **error)
+{
+  if (self->top.limit == 0)
+    return TRUE;
+  if (self->is_m4 || self->dense || self->n_keys == 0)
+    return pk_fail(error, PK_ERROR_INVALID, "only rows and groups can be limited to the first %u", self->top.limit);
+  return self->top.by < (gint)(self->n_keys + self->n_aggs) ||
+         pk_fail(error, PK_ERROR_INVALID, "the groups are in the order of column %d of %u", self->top.by,
+                 self->n_keys + self->n_aggs);
+}
+
 static const char *const m4_names[] = { "column", "x_first", "y_first", "x_last", "y_last",
                                         "x_min",  "y_min",   "x_max",   "y_max" };
 
@@ -317,6 +348,9 @@ check_names(const PkPlan *self, GError **error)
   if (self->is_m4)
     for (guint i = 0; i < G_N_ELEMENTS(m4_names); i++)
       g_hash_table_add(seen, (gpointer)m4_names[i]);
+  for (guint i = 0; i < self->n_outputs; i++)
+    if (!g_hash_table_add(seen, self->outputs[i].name))
+      return pk_fail(error, PK_ERROR_INVALID, "the result has two columns \"%s\"", self->outputs[i].name);
   for (guint i = 0; i < self->n_keys + self->n_aggs; i++) {
     const char *name = i < self->n_keys ? self->keys[i].name : self->aggs[i - self->n_keys].name;
     if (!g_hash_table_add(seen, (gpointer)name))
@@ -338,7 +372,9 @@ pk_plan_check(const PkPlan *self, GError **error)
       return FALSE;
   if (self->is_m4 && !check_m4(self, error))
     return FALSE;
-  if (!self->is_m4 && self->n_keys + self->n_aggs == 0)
+  if (self->is_rows ? !check_rows(self, error) : !check_top(self, error))
+    return FALSE;
+  if (!self->is_m4 && !self->is_rows && self->n_keys + self->n_aggs == 0)
     return pk_fail(error, PK_ERROR_INVALID, "the plan asks for nothing");
   if (self->dense && self->n_aggs == 0)
     return pk_fail(error, PK_ERROR_INVALID, "a dense result needs an aggregate");

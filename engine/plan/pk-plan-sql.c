@@ -468,21 +468,82 @@ append_m4(GString *out, const PkPlan *plan, const char *separator)
   append_ordinals(out, plan->n_keys + 1, " ASC NULLS LAST");
 }
 
+/* --- rows --- */
+
+/* What one row needs, under names of its own: its number, values, what orders it, whether it passes. The rows are
+ * numbered before they are filtered. */
+static void
+append_numbered_rows(GString *out, const PkPlan *plan, const char *separator)
+{
+  g_autoptr(GPtrArray) conditions = g_ptr_array_new_with_free_func(g_free);
+
+  for (guint i = 0; i < plan->n_predicates; i++)
+    pk_sql_append_predicate(conditions, plan, &plan->predicates[i]);
+  g_string_append(out, "SELECT (row_number() OVER () - 1) AS \"r\"");
+  for (guint i = 0; i < plan->n_outputs; i++)
+    if (plan->outputs[i].column >= 0) {
+      g_string_append(out, ", ");
+      pk_sql_append_column(out, plan, (guint)plan->outputs[i].column);
+      append_name(out, NULL, "v", i);
+    }
+  if (plan->top.by >= 0) {
+    g_string_append(out, ", ");
+    pk_sql_append_column(out, plan, (guint)plan->top.by);
+    g_string_append(out, " AS \"o\"");
+  }
+  for (guint i = 0; i < conditions->len; i++)
+    g_string_append_printf(out, "%s%s", i == 0 ? ", " : " AND ", (char *)conditions->pdata[i]);
+  g_string_append_printf(out, "%s%sFROM %s", conditions->len > 0 ? " AS \"p\"" : "", separator, plan->relation);
+}
+
+static void
+append_rows(GString *out, const PkPlan *plan, const char *separator)
+{
+  for (guint i = 0; i < plan->n_outputs; i++) {
+    const PkOutput *output = &plan->outputs[i];
+    g_string_append(out, i == 0 ? "SELECT " : ", ");
+    if (output->column >= 0)
+      g_string_append_printf(out, "\"v%u\"", i);
+    else
+      g_string_append(out, output->column == PK_OUTPUT_ROW ? "\"r\"" : "count(*) OVER ()");
+    append_name(out, output->name, NULL, i);
+  }
+  g_string_append_printf(out, "%sFROM (", separator);
+  append_numbered_rows(out, plan, separator);
+  g_string_append_printf(out, ")%s%s%sORDER BY %s\"r\" ASC NULLS LAST%sLIMIT %u", plan->n_predicates > 0 ? separator : "",
+                         plan->n_predicates > 0 ? "WHERE \"p\"" : "", separator,
+                         plan->top.by < 0         ? ""
+                         : plan->top.descending   ? "\"o\" DESC NULLS LAST, "
+                                                  : "\"o\" ASC NULLS LAST, ",
+                         separator, plan->top.limit);
+}
+
+static void
+append_group_order(GString *out, const PkPlan *plan, const char *separator)
+{
+  g_string_append_printf(out, "%sORDER BY ", separator);
+  if (plan->top.limit > 0 && plan->top.by >= 0)
+    g_string_append_printf(out, "%d %s NULLS LAST, ", plan->top.by + 1, plan->top.descending ? "DESC" : "ASC");
+  append_ordinals(out, plan->n_keys, " ASC NULLS LAST");
+  if (plan->top.limit > 0)
+    g_string_append_printf(out, "%sLIMIT %u", separator, plan->top.limit);
+}
+
 static char *
 to_sql(const PkPlan *plan, const char *separator)
 {
   GString *out = g_string_new(NULL);
 
-  if (plan->is_m4)
+  if (plan->is_rows)
+    append_rows(out, plan, separator);
+  else if (plan->is_m4)
     append_m4(out, plan, separator);
   else if (plan->dense)
     append_dense(out, plan, separator);
   else
     append_groups(out, plan, FALSE, separator);
-  if (!plan->is_m4 && !plan->dense && plan->n_keys > 0) {
-    g_string_append_printf(out, "%sORDER BY ", separator);
-    append_ordinals(out, plan->n_keys, " ASC NULLS LAST");
-  }
+  if (!plan->is_m4 && !plan->dense && plan->n_keys > 0)
+    append_group_order(out, plan, separator);
   return g_string_free(out, FALSE);
 }
 

@@ -158,6 +158,45 @@ append_m4(GString *out, const PkPlan *self)
   g_string_append_c(out, '\n');
 }
 
+static const char *
+output_name(const PkPlan *self, const PkOutput *output)
+{
+  if (output->column == PK_OUTPUT_ROW)
+    return "number of the row";
+  return output->column == PK_OUTPUT_MATCHES ? "number of matches" : self->columns[output->column].name;
+}
+
+static void
+append_outputs(GString *out, const PkPlan *self)
+{
+  for (guint i = 0; i < self->n_outputs; i++) {
+    const PkOutput *output = &self->outputs[i];
+    g_string_append(out, "output ");
+    pk_sql_append_ident(out, output->name);
+    g_string_append_c(out, ' ');
+    if (output->column >= 0)
+      append_column(out, self, (guint)output->column);
+    else
+      g_string_append(out, output_name(self, output));
+    g_string_append_c(out, '\n');
+  }
+}
+
+static void
+append_top(GString *out, const PkPlan *self)
+{
+  g_string_append_printf(out, "first %u", self->top.limit);
+  if (self->top.by >= 0) {
+    g_string_append(out, " by ");
+    if (self->is_rows)
+      append_column(out, self, (guint)self->top.by);
+    else
+      g_string_append_printf(out, "%d", self->top.by);
+    g_string_append(out, self->top.descending ? " descending" : " ascending");
+  }
+  g_string_append_c(out, '\n');
+}
+
 char *
 pk_plan_canonical(const PkPlan *self)
 {
@@ -179,6 +218,9 @@ pk_plan_canonical(const PkPlan *self)
     append_agg(out, self, &self->aggs[i]);
   if (self->is_m4)
     append_m4(out, self);
+  append_outputs(out, self);
+  if (self->top.limit > 0)
+    append_top(out, self);
   return g_string_free(out, FALSE);
 }
 
@@ -306,12 +348,36 @@ explain_agg(GString *out, const PkPlan *self, const PkAgg *agg)
   g_string_append_printf(out, " as %s", agg->name);
 }
 
+/* The name of a column of the groups' result. */
+static const char *
+group_column_name(const PkPlan *self, guint column)
+{
+  return column < self->n_keys ? self->keys[column].name : self->aggs[column - self->n_keys].name;
+}
+
+static void
+explain_rows(GString *out, const PkPlan *self)
+{
+  const PkTop *top = &self->top;
+  const char *by = top->by < 0 ? NULL : self->is_rows ? name_of(self, (guint)top->by)
+                                                      : group_column_name(self, (guint)top->by);
+  for (guint i = 0; i < self->n_outputs; i++)
+    g_string_append_printf(out, "%s%s", i == 0 ? "list       " : ", ", output_name(self, &self->outputs[i]));
+  g_string_append_printf(out, "%sresult     the first %u %s", self->is_rows ? "\n" : "", top->limit,
+                         self->is_rows ? "rows" : "groups");
+  if (by)
+    g_string_append_printf(out, " by %s%s", by, top->descending ? ", greatest first" : "");
+  g_string_append_c(out, '\n');
+}
+
 static void
 explain_result(GString *out, const PkPlan *self)
 {
   guint64 cells = 1;
 
-  if (self->is_m4) {
+  if (self->is_rows || self->top.limit > 0) {
+    explain_rows(out, self);
+  } else if (self->is_m4) {
     g_string_append_printf(out, "line       first, last, least and greatest %s in each of %u columns of %s from ",
                            name_of(self, self->m4.y), self->m4.n, name_of(self, self->m4.x));
     pk_double_append_readable(out, self->m4.x0);

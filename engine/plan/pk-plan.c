@@ -10,6 +10,7 @@ pk_plan_new(const char *relation)
 
   self->refs = 1;
   self->relation = g_strdup(relation);
+  self->top.by = -1;
   return self;
 }
 
@@ -45,6 +46,9 @@ pk_plan_unref(PkPlan *self)
   }
   for (guint i = 0; i < self->n_aggs; i++)
     g_free(self->aggs[i].name);
+  for (guint i = 0; i < self->n_outputs; i++)
+    g_free(self->outputs[i].name);
+  g_free(self->outputs);
   g_free(self->columns);
   g_free(self->predicates);
   g_free(self->keys);
@@ -119,6 +123,25 @@ pk_plan_add_agg(PkPlan *self, PkAggOp op, gint column, gint by, const char *name
   return agg;
 }
 
+void
+pk_plan_add_output(PkPlan *self, gint column, const char *name)
+{
+  self->is_rows = TRUE;
+  self->outputs = g_renew(PkOutput, self->outputs, self->n_outputs + 1);
+  self->outputs[self->n_outputs++] = (PkOutput){ .column = column, .name = g_strdup(name) };
+}
+
+gboolean
+pk_plan_scans_column(const PkPlan *self, guint column)
+{
+  if (!self->is_rows || self->top.by == (gint)column)
+    return TRUE;
+  for (guint i = 0; i < self->n_predicates; i++)
+    if (self->predicates[i].column == column)
+      return TRUE;
+  return FALSE;
+}
+
 /* Text of a result is plain: an ENUM's dictionary does not outlive its column. */
 static PkType
 plain(PkType type)
@@ -141,6 +164,12 @@ pk_plan_key_type(const PkPlan *self, const PkKey *key)
     break;
   }
   return PK_TYPE_OF(PK_TYPE_I32);
+}
+
+PkType
+pk_plan_output_type(const PkPlan *self, const PkOutput *output)
+{
+  return output->column < 0 ? PK_TYPE_OF(PK_TYPE_I64) : plain(self->columns[output->column].type);
 }
 
 static PkType

@@ -3,9 +3,9 @@
  *   columns of one relation  →  rows that pass all predicates
  *   →  groups by keys (none: one group)  →  aggregates of each group
  *
- * or, in place of groups and aggregates, an M4 reduction of a line. Everything relational that does not fit
- * (joins, windows, expressions, string functions) is SQL inside `relation`, run by the source before the
- * plan.
+ * or, in place of groups and aggregates, an M4 reduction of a line, or the rows themselves: which ones lie
+ * under a pixel, which have the greatest values. Everything relational that does not fit (joins, windows,
+ * expressions, string functions) is SQL inside `relation`, run by the source before the plan.
  *
  * Semantics (the `ref` backend is their definition):
  * - Values: integers, decimals (their scaled integer), BOOL, DATE, TIME and TIMESTAMP compare and sum as
@@ -42,7 +42,11 @@
  *   w with w = h - floor(h). NaN ranks last.
  * - first/last by order, argmin/argmax: rows where either argument is NULL are ignored; ties go to the
  *   smallest value.
- * - A row takes part in an M4 pixel column if x0 <= x <= x1; x = x1 is in the last. */
+ * - A row takes part in an M4 pixel column if x0 <= x <= x1; x = x1 is in the last.
+ * - Rows are those that pass all predicates, in the order of the relation, or by a value: NaN is greater than
+ *   every other number, -0 = 0, text is in the order of its bytes, NULL comes last whichever way, and ties
+ *   stay in the order of the relation. A row's number counts the relation's rows from 0, before predicates.
+ *   Groups are put in order alike, ties in the order of their keys. */
 #pragma once
 
 #include "pk-arrow-type.h"
@@ -127,6 +131,22 @@ typedef struct {
   guint n;
 } PkM4;
 
+/* A column of the result of a plan of rows. */
+#define PK_OUTPUT_ROW (-1)     /* the row's number: I64 */
+#define PK_OUTPUT_MATCHES (-2) /* how many rows pass the predicates, the same in each row: I64 */
+typedef struct {
+  gint column; /* of the plan, whose value is given, or one of those above */
+  char *name;
+} PkOutput;
+
+/* How many rows or groups the result has at most, and which come first. */
+typedef struct {
+  guint limit; /* 0: all groups, in the order of their keys; rows: 1 … PK_PLAN_MAX_ROWS */
+  gint by;     /* rows: a column of the plan; groups: a column of the result; -1: none */
+  gboolean descending;
+} PkTop;
+#define PK_PLAN_MAX_ROWS (1u << 24)
+
 typedef struct {
   char *name;
   PkType type;
@@ -146,6 +166,10 @@ typedef struct {
   PkAgg *aggs;
   gboolean is_m4;
   PkM4 m4;
+  gboolean is_rows; /* of rows: no keys, no aggregates */
+  guint n_outputs;
+  PkOutput *outputs;
+  PkTop top;
 } PkPlan;
 
 /* --- building: a plan is filled by one owner, checked, then never changed --- */
@@ -159,6 +183,8 @@ void pk_plan_add_predicate(PkPlan *self, PkPredicate predicate);
 /* The key or aggregate to be filled in; valid until the next call. */
 PkKey *pk_plan_add_key(PkPlan *self, PkKeyKind kind, guint column, const char *name);
 PkAgg *pk_plan_add_agg(PkPlan *self, PkAggOp op, gint column, gint by, const char *name);
+
+void pk_plan_add_output(PkPlan *self, gint column, const char *name); /* makes it a plan of rows */
 
 /* Types of the columns fit the operations, bounds are no NaN and ordered, indices are in range, the result's
  * names are distinct, its dense cells at most PK_PLAN_MAX_CELLS: every backend relies on it and checks
@@ -174,6 +200,13 @@ gboolean pk_plan_check(const PkPlan *self, GError **error);
 /* The type of the result's column for a key: that of the column for VALUE and TIME, F64 for FLOOR, I32 for
  * BINS and EDGES. Text comes as plain TEXT, never as a dictionary. */
 PkType pk_plan_key_type(const PkPlan *self, const PkKey *key);
+
+/* The type of the result's column for an output of rows: the column's own, text as plain TEXT. */
+PkType pk_plan_output_type(const PkPlan *self, const PkOutput *output);
+
+/* Do predicates, keys or aggregates read the column, or the order of rows? The columns of outputs alone are read of
+ * the rows that are given. */
+gboolean pk_plan_scans_column(const PkPlan *self, guint column);
 
 /* The type of the result's column for an aggregate (SUM of integers: I128; of decimal: DECIMAL(38,s); MEAN:
  * F64; …). */

@@ -81,7 +81,11 @@ pk_sql_match(const char *json, const PkSqlContext *context, char **reason, GErro
     PkPlan *written = pk_sql_read_dense(context, select);
     if (!written)
       written = pk_sql_read_line(context, select);
-    match = written ? match_of_plan(written) : pk_sql_read_groups(context, select, &why);
+    if (!written)
+      written = pk_sql_read_numbered(context, select);
+    match = written ? match_of_plan(written) : pk_sql_read_rows(context, select);
+    if (!match)
+      match = pk_sql_read_groups(context, select, &why);
   }
   if (!match && reason)
     *reason = g_steal_pointer(&why);

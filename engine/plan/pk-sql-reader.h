@@ -93,6 +93,12 @@ gboolean pk_sql_read_from(const PkSqlContext *context, JsonObject *select, char 
 PkPlan *pk_sql_read_dense(const PkSqlContext *context, JsonObject *select);
 PkPlan *pk_sql_read_line(const PkSqlContext *context, JsonObject *select);
 
+/* The same of rows. */
+PkPlan *pk_sql_read_numbered(const PkSqlContext *context, JsonObject *select);
+
+/* SELECT columns … ORDER BY a column LIMIT n: NULL if it is none of these. */
+PkSqlMatch *pk_sql_read_rows(const PkSqlContext *context, JsonObject *select);
+
 /* The groups of a SELECT without its order and limit. NULL with *reason. */
 PkSqlMatch *pk_sql_read_groups(const PkSqlContext *context, JsonObject *select, char **reason);
 

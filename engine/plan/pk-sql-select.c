@@ -1,4 +1,4 @@
-/* One SELECT: its groups, order and limit. */
+/* One SELECT with groups: these, their order and limit. */
 #include "pk-sql-const.h"
 #include "pk-sql-text.h"
 
@@ -303,17 +303,49 @@ has_distinct(JsonObject *select)
   return FALSE;
 }
 
-/* The plan's rows ascend by its keys, NULL last: does that order them as asked? */
+/* The plan's rows ascend by its keys, NULL last: does that order them as asked from the order `first` on? */
 static gboolean
-is_plan_order(const Select *self, GArray *orders)
+is_plan_order(const Select *self, GArray *orders, guint first)
 {
-  for (guint i = 0; i < orders->len; i++) {
+  for (guint i = first; i < orders->len; i++) {
     const PkSqlOrder *order = &g_array_index(orders, PkSqlOrder, i);
     if (order->descending || order->nulls_first || !g_array_index(self->is_key, gboolean, order->output) ||
-        g_array_index(self->outputs, PkSqlOutput, order->output).column != i)
+        g_array_index(self->outputs, PkSqlOutput, order->output).column != i - first)
       return FALSE;
   }
   return TRUE;
+}
+
+static PkType
+type_of_result(const PkPlan *plan, guint column)
+{
+  return column < plan->n_keys ? pk_plan_key_type(plan, &plan->keys[column])
+                               : pk_plan_agg_type(plan, &plan->aggs[column - plan->n_keys]);
+}
+
+/* The first groups by one of the plan's values, others by their keys: the plan itself then gives no more than these. */
+static void
+take_top(const Select *self, PkSqlMatch *match, GArray *orders)
+{
+  PkPlan *plan = self->reader->plan;
+  guint by = is_plan_order(self, orders, 0) ? 0 : 1;
+
+  if (plan->n_keys == 0 || match->offset > 0 || match->limit < 1 || match->limit > G_MAXINT32 ||
+      !is_plan_order(self, orders, by))
+    return;
+  if (by > 0) {
+    const PkSqlOrder *order = &g_array_index(orders, PkSqlOrder, 0);
+    const PkSqlOutput *output = &g_array_index(self->outputs, PkSqlOutput, order->output);
+    PkType own = output->type;
+    own.dictionary = FALSE;
+    if (order->nulls_first || output->part != 0 || !pk_type_equal(own, type_of_result(plan, output->column)))
+      return;
+    plan->top.by = (gint)output->column;
+    plan->top.descending = order->descending;
+  }
+  plan->top.limit = (guint)match->limit;
+  match->limit = -1;
+  g_array_set_size(orders, 0);
 }
 
 /* --- the whole --- */
@@ -366,8 +398,7 @@ is_plain(const PkSqlMatch *match)
   for (guint i = 0; i < match->n_outputs; i++) {
     const PkSqlOutput *output = &match->outputs[i];
     const char *name = i < plan->n_keys ? plan->keys[i].name : plan->aggs[i - plan->n_keys].name;
-    PkType type = i < plan->n_keys ? pk_plan_key_type(plan, &plan->keys[i])
-                                   : pk_plan_agg_type(plan, &plan->aggs[i - plan->n_keys]);
+    PkType type = type_of_result(plan, i);
     PkType own = output->type;
     own.dictionary = FALSE;
     if (output->column != i || output->part != 0 || strcmp(output->name, name) != 0 ||
@@ -394,7 +425,8 @@ pk_sql_read_groups(const PkSqlContext *context, JsonObject *select, char **reaso
     select_clear(&self);
     return NULL;
   }
-  if (is_plan_order(&self, orders))
+  take_top(&self, match, orders);
+  if (is_plan_order(&self, orders, 0))
     g_array_set_size(orders, 0);
   match->plan = pk_plan_ref(self.reader->plan);
   match->n_outputs = self.outputs->len;

@@ -317,7 +317,7 @@ is_extent(const PkPlan *plan)
   for (guint i = 0; i < plan->n_aggs; i++)
     if (plan->aggs[i].op != PK_AGG_MIN && plan->aggs[i].op != PK_AGG_MAX)
       return FALSE;
-  return plan->n_keys == 0 && !plan->is_m4 && plan->n_columns == 1 && plan->n_predicates == 0 &&
+  return plan->n_aggs > 0 && plan->n_keys == 0 && plan->n_columns == 1 && plan->n_predicates == 0 &&
          !pk_column_type_is_text(plan->columns[0].type);
 }
 

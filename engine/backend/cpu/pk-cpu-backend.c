@@ -15,6 +15,8 @@ cpu_execute(PkPrepared *prepared, GCancellable *cancellable, PkReceipt *receipt,
   const PkCpuProgram *program = ((CpuPrepared *)prepared)->program;
   receipt->rows_scanned = program->frame->length;
   receipt->bytes_read = pk_plan_columns_bytes(program->plan, program->columns);
+  if (program->plan->is_rows)
+    return pk_cpu_rows(program, cancellable, error);
   if (program->direct && pk_cpu_m4_can_sweep(program))
     return pk_cpu_m4_sweep(program, cancellable, error);
 

@@ -16,6 +16,9 @@ PkFrame *pk_cpu_emit(const PkCpuProgram *program, PkCpuTable *table, GError **er
 gboolean pk_cpu_m4_can_sweep(const PkCpuProgram *program);
 PkFrame *pk_cpu_m4_sweep(const PkCpuProgram *program, GCancellable *cancellable, GError **error);
 
+/* A plan of rows. PK_ERROR_LIMIT: no memory for so many. */
+PkFrame *pk_cpu_rows(const PkCpuProgram *program, GCancellable *cancellable, GError **error);
+
 /* Finishing collections (pk-cpu-select.c): the k-th smallest of n, which stay as they are; number of
  * distinct ones, which get sorted. */
 gint64 pk_cpu_select(const gint64 *values, gsize n, gsize k);

@@ -216,12 +216,46 @@ m4_group(const RefPrepared *self, const Group *group, PkResult *result, GError *
   return TRUE;
 }
 
+/* --- rows --- */
+
+typedef struct {
+  const PkColumn *by; /* NULL: the order of the relation */
+  gboolean descending;
+} RowOrder;
+
+static int
+compare_rows(gconstpointer pa, gconstpointer pb, gpointer data)
+{
+  const RowOrder *order = data;
+  gint64 a = *(const gint64 *)pa, b = *(const gint64 *)pb;
+  int sign = 0;
+  if (order->by) {
+    PkRefValue x = pk_ref_value_of(order->by, a), y = pk_ref_value_of(order->by, b);
+    sign = pk_ref_value_compare(&x, &y);
+    if (order->descending && x.kind != PK_REF_NULL && y.kind != PK_REF_NULL)
+      sign = -sign;
+  }
+  return sign != 0 ? sign : (a > b) - (a < b);
+}
+
+static gboolean
+list_rows(const RefPrepared *self, const Group *group, PkResult *result, GError **error)
+{
+  const PkTop *top = &self->plan->top;
+  RowOrder order = { top->by >= 0 ? self->columns[top->by] : NULL, top->descending };
+  g_array_sort_with_data(group->rows, compare_rows, &order);
+  return pk_result_append_rows(result, self->plan, self->columns, (const gint64 *)(gpointer)group->rows->data,
+                               MIN(group->rows->len, top->limit), group->rows->len, error);
+}
+
 /* --- the vtable --- */
 
 static gboolean
 append_group(const RefPrepared *self, const Group *group, PkResult *result, GError **error)
 {
   const PkPlan *plan = self->plan;
+  if (plan->is_rows)
+    return list_rows(self, group, result, error);
   if (plan->is_m4)
     return m4_group(self, group, result, error);
   if (!plan->dense && !append_keys(group, result, error))

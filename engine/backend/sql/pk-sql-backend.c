@@ -84,6 +84,9 @@ check_result(const PkPlan *plan, const PkFrame *result, GError **error)
   for (guint i = 0; i < plan->n_aggs; i++)
     if (!check_column(result, at++, plan->aggs[i].name, pk_plan_agg_type(plan, &plan->aggs[i]), error))
       return FALSE;
+  for (guint i = 0; i < plan->n_outputs; i++)
+    if (!check_column(result, at++, plan->outputs[i].name, pk_plan_output_type(plan, &plan->outputs[i]), error))
+      return FALSE;
   for (guint i = 0; plan->is_m4 && i < G_N_ELEMENTS(m4_names); i++)
     if (!check_column(result, at++, m4_names[i], PK_TYPE_OF(i == 0 ? PK_TYPE_I32 : PK_TYPE_F64), error))
       return FALSE;

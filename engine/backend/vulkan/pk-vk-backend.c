@@ -3,6 +3,7 @@
 #include "pk-error.h"
 #include "pk-result.h"
 #include "pk-vk-emit.h"
+#include "pk-vk-rows.h"
 
 typedef struct {
   PkBackend base;
@@ -28,12 +29,13 @@ vk_execute(PkPrepared *prepared, GCancellable *cancellable, PkReceipt *receipt, 
     return NULL;
   }
   g_autoptr(PkVkRun) run = pk_vk_run_new(&backend->context, program, cancellable, error);
-  if (!run || !pk_vk_execute(run, program, &groups, error))
+  PkFrame *rows = run && program->plan->is_rows ? pk_vk_rows(run, program, error) : NULL;
+  if (!run || (program->plan->is_rows ? !rows : !pk_vk_execute(run, program, &groups, error)))
     return NULL;
   backend->kernel_ms = run->kernel_ms;
   receipt->rows_scanned = program->frame->length;
   receipt->bytes_read = pk_plan_columns_bytes(program->plan, columns);
-  return pk_vk_emit(program, &groups, error);
+  return rows ? rows : pk_vk_emit(program, &groups, error);
 }
 
 static gboolean

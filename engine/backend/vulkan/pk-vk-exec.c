@@ -214,8 +214,8 @@ materialise(PkVkRun *run, GError **error)
   return TRUE;
 }
 
-static gboolean
-select_rows(PkVkRun *run, const PkVkProgram *p, GError **error)
+gboolean
+pk_vk_select(PkVkRun *run, const PkVkProgram *p, GError **error)
 {
   guint placed = 0;
   run->spec = (PkVkSpec){ .workgroup = run->context->workgroup };
@@ -472,7 +472,7 @@ run_quantile(Exec *self, guint i, GError **error)
   struct PkKernelProgram args;
   PkVkSpec spec;
   fill_args(self, i, &args, &spec);
-  args.base = column->kind == PK_KIND_F32 ? G_MININT32 : column->is_float ? G_MININT64 : column->least;
+  args.base = pass->base = column->kind == PK_KIND_F32 ? G_MININT32 : column->is_float ? G_MININT64 : column->least;
   if (column->kind == PK_KIND_F32)
     width = 32;
   else if (!column->is_float)
@@ -488,6 +488,7 @@ run_quantile(Exec *self, guint i, GError **error)
   args.table = table->address;
   args.reps = select->address;
   args.p = pass->p;
+  args.take = pass->take;
   PkVkSpec pick = { .workgroup = 64 }; /* a workgroup a group */
   for (guint left = width; left > 0;) {
     args.bits = MIN(bits, left);
@@ -506,7 +507,7 @@ run_quantile(Exec *self, guint i, GError **error)
   }
   spec.form = 2;
   spec.shared_words = 1;
-  if (!pk_vk_run_scan(run, PK_VK_RADIX, &spec, &args, FALSE, error))
+  if (!pass->take && !pk_vk_run_scan(run, PK_VK_RADIX, &spec, &args, FALSE, error))
     return FALSE;
   pass->state.select = pk_vk_run_read(run, select, 0, n * sizeof(struct PkKernelSelect), error);
   return pass->state.select != NULL;
@@ -677,7 +678,7 @@ pk_vk_execute(PkVkRun *run, PkVkProgram *program, PkVkGroups *groups, GError **e
   *groups = (PkVkGroups){ .n_groups = program->n_cells };
   for (guint i = 0; i < program->passes->len; i++)
     memset(&pk_vk_program_pass(program, i)->state, 0, sizeof(PkVkState));
-  gboolean ok = select_rows(run, program, error);
+  gboolean ok = pk_vk_select(run, program, error);
   if (ok && program->hashed)
     ok = hash_groups(&self, error);
   ok = ok && (groups->n_groups <= G_MAXUINT32 / 2 ||

@@ -14,6 +14,9 @@ typedef struct {
 /* Fills *groups and the states of the program's passes; both last as long as the run. */
 gboolean pk_vk_execute(PkVkRun *run, PkVkProgram *program, PkVkGroups *groups, GError **error);
 
+/* Places the program's predicates and keys, which are then those of the run's spec and args. */
+gboolean pk_vk_select(PkVkRun *run, const PkVkProgram *program, GError **error);
+
 /* The sum of a pass for a group: exact, in units of 2^-exponent for fixed point. */
 __int128 pk_vk_state_sum(const PkVkPass *pass, guint64 n_groups, guint64 g);
 /* Of floats, as they are added up: NaN and infinities included. */

@@ -18,6 +18,7 @@ typedef enum {
   PK_VK_NUMBER,
   PK_VK_RADIX,
   PK_VK_PICK,
+  PK_VK_ROWS,
   PK_VK_N_KERNELS
 } PkVkKernel;
 

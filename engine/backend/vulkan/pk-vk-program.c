@@ -26,6 +26,8 @@ pk_vk_program_supports(const PkPlan *plan, char **reason)
     return refuse(reason, "more than 4 keys (3 for a line)");
   for (guint i = 0; i < plan->n_columns; i++) {
     PkType type = plan->columns[i].type;
+    if (!pk_plan_scans_column(plan, i))
+      continue;
     if (type.kind == PK_TYPE_I128 || type.kind == PK_TYPE_U128 ||
         (type.kind == PK_TYPE_DECIMAL && type.precision > 18))
       return refuse(reason, "integers of more than 64 bits");
@@ -272,7 +274,7 @@ make_columns(PkVkProgram *self, GError **error)
   g_autofree PkColumn **columns = pk_plan_columns_in(self->plan, self->frame);
   self->columns = g_new0(PkVkColumn, self->plan->n_columns + 1);
   for (guint i = 0; i < self->plan->n_columns; i++) {
-    if (!pk_vk_column_init(&self->columns[i], columns[i], error))
+    if (pk_plan_scans_column(self->plan, i) && !pk_vk_column_init(&self->columns[i], columns[i], error))
       return FALSE;
     self->n_columns++;
   }
@@ -299,6 +301,9 @@ make_passes(PkVkProgram *self, GError **error)
     self->rest2_pass = g_new0(gint, plan->n_aggs + 1);
     for (guint i = 0; i < plan->n_aggs; i++)
       plan_aggregate(self, i);
+    if (plan->is_rows && plan->top.by >= 0)
+      add_pass(self, (PkVkPass){ .kind = PK_VK_PASS_QUANTILE, .a = plan->top.by, .b = -1, .take = plan->top.limit,
+                                 .p = plan->top.descending ? 1 : 0 });
   }
   for (guint i = 0; i < self->passes->len; i++) {
     PkVkPass *pass = pk_vk_program_pass(self, i);

@@ -36,6 +36,8 @@ typedef struct {
   guint of, of2;             /* passes that this one follows */
   gboolean greatest;         /* TIES */
   double p;                  /* QUANTILE */
+  guint take;                /* QUANTILE, not 0: the take-th value from the least (p = 0) or greatest (p = 1) */
+  gint64 base;               /* QUANTILE, of the last run: what the ordinals found are counted from */
   PkVkState state;
 } PkVkPass;
 

@@ -58,6 +58,8 @@ load_segment(PkVkRun *self, guint i, GError **error)
 {
   const PkVkProgram *p = self->program;
   for (guint c = 0; c < p->n_columns; c++) {
+    if (!pk_plan_scans_column(p->plan, c))
+      continue;
     const PkVkResident *r = pk_vk_context_require(self->context, p->frame, &p->columns[c], i, error);
     if (!r)
       return FALSE;

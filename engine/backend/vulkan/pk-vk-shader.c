@@ -82,6 +82,15 @@ static const guint32 pick_2[] = {
 static const guint32 pick_4[] = {
 #include "pick-4.inc"
 };
+static const guint32 rows_0[] = {
+#include "rows-0.inc"
+};
+static const guint32 rows_2[] = {
+#include "rows-2.inc"
+};
+static const guint32 rows_4[] = {
+#include "rows-4.inc"
+};
 
 static const struct {
   const char *name;
@@ -98,6 +107,7 @@ static const struct {
   [PK_VK_NUMBER] = KERNEL(number),
   [PK_VK_RADIX] = KERNEL(radix),
   [PK_VK_PICK] = KERNEL(pick),
+  [PK_VK_ROWS] = KERNEL(rows),
 #undef KERNEL
 };
 
