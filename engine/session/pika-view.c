@@ -21,7 +21,8 @@ struct PikaView {
   gint refs;
   char *key;
   PikaSession *session;
-  char *theme;
+  GMutex theme_lock;
+  char *theme; /* under theme_lock */
   GMutex lock; /* one picture at a time: guards what follows */
   PkPlotHost host;
   PkLowerHost functions;
@@ -67,6 +68,7 @@ pk_view_new(PikaSession *session, const char *spec_json, gssize length, const Pi
   self->session = pika_session_ref(session);
   self->theme = g_strdup(options->theme);
   g_mutex_init(&self->lock);
+  g_mutex_init(&self->theme_lock);
   pk_plot_host_init(&self->host, session, options, cancellable);
   pk_session_start_fonts(session);
   if (!compile(self, spec_json, length, options, error))
@@ -95,6 +97,7 @@ pika_view_unref(PikaView *self)
   pk_plot_host_clear(&self->host);
   pk_session_release(self->session);
   g_mutex_clear(&self->lock);
+  g_mutex_clear(&self->theme_lock);
   g_free(self->theme);
   g_free(self->key);
   g_free(self);
@@ -104,6 +107,27 @@ const char *
 pk_view_get_key(const PikaView *self)
 {
   return self->key;
+}
+
+gboolean
+pika_view_set_theme(PikaView *self, const char *theme, GError **error)
+{
+  if (!check_theme(theme, error))
+    return FALSE;
+  g_mutex_lock(&self->theme_lock);
+  g_free(self->theme);
+  self->theme = g_strdup(theme);
+  g_mutex_unlock(&self->theme_lock);
+  return TRUE;
+}
+
+static gboolean
+take_theme(PikaView *self, JsonObject **config, GError **error)
+{
+  g_mutex_lock(&self->theme_lock);
+  g_autofree char *theme = g_strdup(self->theme);
+  g_mutex_unlock(&self->theme_lock);
+  return pk_theme_get(theme, config, error);
 }
 
 /* --- drawing --- */
@@ -252,7 +276,7 @@ render_locked(PikaView *self, const PikaViewState *state, double width, double h
   self->host.receipt = (PikaReceipt){ .exact = TRUE };
   pk_tally_restart(&self->host.tally);
   picture.domains = pk_view_state_domains(state);
-  if (!pk_theme_get(self->theme, &picture.theme, error) || !make_scene(&picture, error))
+  if (!take_theme(self, &picture.theme, error) || !make_scene(&picture, error))
     return NULL;
   return draw(&picture, start, cancellable, error);
 }

@@ -25,6 +25,10 @@ PIKA_API PikaView *pika_view_new_finish(GAsyncResult *result, GError **error);
 PIKA_API PikaView *pika_view_ref(PikaView *self);
 PIKA_API void pika_view_unref(PikaView *self);
 
+/* "light" or "dark", of the pictures from now on; the theme of its options until then. FALSE for another. Does not
+ * block. */
+PIKA_API gboolean pika_view_set_theme(PikaView *self, const char *theme, GError **error);
+
 /* Draws it with axes, legends and titles into width x height px (the plotting area gets what they leave, whatever size the
  * specification gives), at pixel_ratio device pixels a px. state may be NULL. */
 PIKA_API PikaViewFrame *pika_view_render(PikaView *self, const PikaViewState *state, double width, double height,
