@@ -10,3 +10,4 @@
 #include "pika-session.h"
 #include "pika-table.h"
 #include "pika-view.h"
+#include "pika-workspace.h"
