@@ -19,6 +19,7 @@ typedef enum {
   PK_VK_RADIX,
   PK_VK_PICK,
   PK_VK_ROWS,
+  PK_VK_PAINT,
   PK_VK_N_KERNELS
 } PkVkKernel;
 

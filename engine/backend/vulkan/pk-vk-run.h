@@ -52,7 +52,10 @@ gboolean pk_vk_run_scan(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, 
 /* Workgroups that pk_vk_run_scan takes for a segment. */
 guint pk_vk_run_groups(const PkVkRun *self, const PkVkSpec *spec, guint segment);
 
-/* A kernel once, over n items. */
+/* A kernel once, over n items, its arguments (of its own kind) placed at that address. */
+gboolean pk_vk_run_items(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, guint64 args, guint64 n, GError **error);
+
+/* The same with these arguments. */
 gboolean pk_vk_run_once(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, const struct PkKernelProgram *args,
                         guint64 n, GError **error);
 

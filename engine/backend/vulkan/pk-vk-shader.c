@@ -91,6 +91,15 @@ static const guint32 rows_2[] = {
 static const guint32 rows_4[] = {
 #include "rows-4.inc"
 };
+static const guint32 paint_0[] = {
+#include "paint-0.inc"
+};
+static const guint32 paint_2[] = {
+#include "paint-2.inc"
+};
+static const guint32 paint_4[] = {
+#include "paint-4.inc"
+};
 
 static const struct {
   const char *name;
@@ -108,6 +117,7 @@ static const struct {
   [PK_VK_RADIX] = KERNEL(radix),
   [PK_VK_PICK] = KERNEL(pick),
   [PK_VK_ROWS] = KERNEL(rows),
+  [PK_VK_PAINT] = KERNEL(paint),
 #undef KERNEL
 };
 
