@@ -177,43 +177,38 @@ between_chunks(Run *run)
   run->control.progress(&report, run->control.progress_data);
 }
 
-/* Works on the statement until its first rows are there. */
+/* Works on the statement until its first rows are there. After a cancel it goes on until DuckDB has given up by itself,
+ * which it does at the next task: of a statement that is dropped before that DuckDB keeps connection, plan and pipelines
+ * for ever. */
 static gboolean
 run_until_ready(Run *run, GError **error)
 {
   duckdb_pending_result pending;
+  duckdb_pending_state state = DUCKDB_PENDING_ERROR;
   gboolean ok = FALSE;
 
-  if (duckdb_pending_prepared_streaming(run->statement, &pending) == DuckDBError) {
-    pk_duckdb_fail(error, NULL, duckdb_pending_error(pending));
-    duckdb_destroy_pending(&pending);
-    return FALSE;
+  if (duckdb_pending_prepared_streaming(run->statement, &pending) == DuckDBSuccess) {
+    while (!duckdb_pending_execution_is_finished(state = duckdb_pending_execute_task(pending)) &&
+           state != DUCKDB_PENDING_ERROR) {
+      if (is_cancelled(run))
+        duckdb_interrupt(run->connection); /* again: one that came before the statement began is forgotten */
+      if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE)
+        g_usleep(100);
+      between_chunks(run);
+    }
   }
-  for (;;) {
-    duckdb_pending_state state = duckdb_pending_execute_task(pending);
-    if (is_cancelled(run)) {
-      pk_fail(error, PK_ERROR_CANCELLED, "interrupted");
-      break;
-    }
-    if (state == DUCKDB_PENDING_ERROR) {
-      pk_duckdb_fail(error, NULL, duckdb_pending_error(pending));
-      break;
-    }
-    if (duckdb_pending_execution_is_finished(state)) {
-      ok = TRUE;
-      break;
-    }
-    if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE)
-      g_usleep(100);
-    between_chunks(run);
-  }
-  if (ok) {
+  if (state != DUCKDB_PENDING_ERROR) {
     run->has_result = TRUE;
     ok = duckdb_execute_pending(pending, &run->result) == DuckDBSuccess ||
          pk_duckdb_fail(error, NULL, duckdb_result_error(&run->result));
+  } else if (!is_cancelled(run)) {
+    pk_duckdb_fail(error, NULL, duckdb_pending_error(pending));
   }
   duckdb_destroy_pending(&pending);
-  return ok;
+  if (!is_cancelled(run))
+    return ok;
+  g_clear_error(error);
+  return pk_fail(error, PK_ERROR_CANCELLED, "interrupted");
 }
 
 /* Sets *error from a result's words. When one of DuckDB's threads fails, the
