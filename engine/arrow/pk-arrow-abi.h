@@ -63,6 +63,20 @@ struct ArrowArrayStream {
 
 #endif /* ARROW_C_STREAM_INTERFACE */
 
+/* An element of a text view array ("vu"): a short text lies in it, another one's bytes in a buffer of the array. */
+#define PK_ARROW_TEXT_INLINE 12
+
+typedef struct {
+  guint32 length;
+  union {
+    char text[PK_ARROW_TEXT_INLINE];
+    struct {
+      char prefix[4];
+      gint32 buffer, offset;
+    } far;
+  } u;
+} PkArrowTextView;
+
 typedef struct ArrowSchema PkArrowSchema;
 typedef struct ArrowArray PkArrowArray;
 typedef struct ArrowArrayStream PkArrowStream;

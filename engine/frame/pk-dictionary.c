@@ -1,6 +1,7 @@
 /* Texts in an arena that never moves, found by a hash table of open addressing. */
 #include "pk-dictionary.h"
 
+#include "pk-arrow-abi.h"
 #include "pk-mem.h"
 
 #include <stdlib.h>
@@ -61,7 +62,7 @@ fold_hash(guint64 h)
 
 /* --- short texts: those of up to 12 bytes are compared as two words --- */
 
-#define SHORT_TEXT 12
+#define SHORT_TEXT PK_ARROW_TEXT_INLINE
 G_STATIC_ASSERT(G_BYTE_ORDER == G_LITTLE_ENDIAN);
 
 typedef struct {
@@ -303,19 +304,8 @@ struct Recent {
   guint32 code; /* + 1; 0: empty */
 };
 
-typedef struct {
-  guint32 length;
-  union {
-    char text[SHORT_TEXT];
-    struct {
-      char prefix[4];
-      gint32 buffer, offset;
-    } far;
-  } u;
-} TextView;
-
 static inline const char *
-text_of(const TextView *view, const void *const *buffers)
+text_of(const PkArrowTextView *view, const void *const *buffers)
 {
   if (view->length <= SHORT_TEXT)
     return view->u.text;
@@ -338,8 +328,8 @@ look_ahead(const PkDictionary *self, const guint32 *hashes, guint i, guint n)
 }
 
 static gboolean
-intern_some_views(PkDictionary *self, const TextView *views, const void *const *buffers, const guint8 *valid, guint n,
-                  guint32 *codes)
+intern_some_views(PkDictionary *self, const PkArrowTextView *views, const void *const *buffers,
+                  const guint8 *valid, guint n, guint32 *codes)
 {
   guint32 hashes[VIEWS];
   gboolean large = self->n_slots >= LARGE_TABLE;
@@ -351,7 +341,7 @@ intern_some_views(PkDictionary *self, const TextView *views, const void *const *
                                                 : hash_long(text_of(&views[i], buffers), views[i].length);
   }
   for (guint i = 0; i < n; i++) {
-    const TextView *view = &views[i];
+    const PkArrowTextView *view = &views[i];
     codes[i] = 0;
     if (large)
       look_ahead(self, hashes, i, n);
@@ -397,7 +387,7 @@ pk_dictionary_intern_views(PkDictionary *self, const void *views, const void *co
     return FALSE;
   for (gsize i = 0; i < n; i += VIEWS) {
     fit_recent(self);
-    if (!intern_some_views(self, (const TextView *)views + i, buffers, valid ? valid + i : NULL,
+    if (!intern_some_views(self, (const PkArrowTextView *)views + i, buffers, valid ? valid + i : NULL,
                            (guint)MIN(n - i, VIEWS), codes + i))
       return FALSE;
   }

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define SHORT_TEXT 12 /* bytes that a view holds itself */
-
 typedef enum {
   CROSS_AS_IS,
   CROSS_SMALL_DECIMAL, /* of 16 bits, for which Arrow has no type */
@@ -34,18 +32,7 @@ typedef struct {
   gpointer *own;            /* two a column: memory made for it */
 } Batch;
 
-typedef struct {
-  guint32 length;
-  union {
-    char text[SHORT_TEXT];
-    struct {
-      char prefix[4];
-      gint32 buffer, offset;
-    } far;
-  } u;
-} TextView;
-
-G_STATIC_ASSERT(sizeof(TextView) == sizeof(duckdb_string_t));
+G_STATIC_ASSERT(sizeof(PkArrowTextView) == sizeof(duckdb_string_t));
 
 /* --- which columns cross ------------------------------------------------- */
 
@@ -183,11 +170,11 @@ is_valid(const uint64_t *validity, idx_t row)
 
 /* Are all texts, NULL or not, of the kind that a view holds itself? */
 static gboolean
-all_short(const TextView *views, idx_t n)
+all_short(const PkArrowTextView *views, idx_t n)
 {
   guint32 any = 0;
   for (idx_t i = 0; i < n; i++)
-    any |= views[i].length > SHORT_TEXT;
+    any |= views[i].length > PK_ARROW_TEXT_INLINE;
   return !any;
 }
 
@@ -195,19 +182,19 @@ static void
 cross_text(Batch *self, guint column, duckdb_string_t *texts, const uint64_t *validity, idx_t n)
 {
   PkArrowArray *array = &self->arrays[column];
-  gboolean as_is = all_short((const TextView *)texts, n);
-  TextView *views = as_is ? (TextView *)texts : g_malloc(n * (sizeof *views + sizeof(gint64)));
+  gboolean as_is = all_short((const PkArrowTextView *)texts, n);
+  PkArrowTextView *views = as_is ? (PkArrowTextView *)texts : g_malloc(n * (sizeof *views + sizeof(gint64)));
   gint64 *sizes = as_is ? NULL : (gint64 *)(views + n); /* behind the views: one piece to free */
   const void **buffers = g_new(const void *, 3 + (as_is ? 0 : n));
   gint32 n_far = 0;
 
   for (idx_t i = 0; !as_is && i < n; i++) {
     if (!is_valid(validity, i)) {
-      views[i] = (TextView){ 0 };
+      views[i] = (PkArrowTextView){ 0 };
       continue;
     }
     memcpy(&views[i], &texts[i], sizeof *views);
-    if (views[i].length <= SHORT_TEXT)
+    if (views[i].length <= PK_ARROW_TEXT_INLINE)
       continue;
     views[i].u.far.buffer = n_far;
     views[i].u.far.offset = 0;
