@@ -3,77 +3,17 @@
 
 #include "pk-cpu-key.h"
 #include "pk-error.h"
+#include "pk-value-writer.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WRITER_ROWS 1024
-
-/* Collects values for a builder, which takes them many at a time. */
-typedef struct {
-  PkColumnBuilder *builder;
-  PkPhysical physical; /* I64, I128 or F64 */
-  guint n;
-  guint8 valid[WRITER_ROWS / 8];
-  union {
-    __int128 wides[WRITER_ROWS];
-    gint64 ints[WRITER_ROWS];
-    double doubles[WRITER_ROWS];
-  } u;
-} Writer;
-
-static gboolean
-writer_flush(Writer *self, GError **error)
+/* fits: the integers, if there are any, are of 64 bits. */
+static PkPhysical
+physical_of(gboolean is_float, gboolean fits)
 {
-  gboolean ok = pk_column_builder_append_values(self->builder, self->physical, &self->u, self->n,
-                                                self->valid, error);
-  self->n = 0;
-  memset(self->valid, 0, sizeof self->valid);
-  return ok;
-}
-
-static gboolean
-writer_next(Writer *self, gboolean valid, GError **error)
-{
-  if (valid)
-    self->valid[self->n / 8] |= (guint8)(1u << self->n % 8);
-  return ++self->n < WRITER_ROWS || writer_flush(self, error);
-}
-
-static gboolean
-put_int(Writer *self, __int128 value, GError **error)
-{
-  if (self->physical == PK_PHYS_I64)
-    self->u.ints[self->n] = (gint64)value;
-  else
-    self->u.wides[self->n] = value;
-  return writer_next(self, TRUE, error);
-}
-
-static gboolean
-put_double(Writer *self, double value, GError **error)
-{
-  self->u.doubles[self->n] = value;
-  return writer_next(self, TRUE, error);
-}
-
-static gboolean
-put_null(Writer *self, GError **error)
-{
-  memset((guint8 *)&self->u + self->n * pk_physical_size(self->physical), 0,
-         pk_physical_size(self->physical));
-  return writer_next(self, FALSE, error);
-}
-
-/* fits: the integers, if it takes any, are of 64 bits. */
-static Writer *
-writer_new(PkColumnBuilder *builder, gboolean is_float, gboolean fits)
-{
-  Writer *self = g_new0(Writer, 1);
-  self->builder = builder;
-  self->physical = is_float ? PK_PHYS_F64 : fits ? PK_PHYS_I64 : PK_PHYS_I128;
-  return self;
+  return is_float ? PK_PHYS_F64 : fits ? PK_PHYS_I64 : PK_PHYS_I128;
 }
 
 /* --- which slots, in which order --- */
@@ -242,7 +182,8 @@ emit_key(const Emit *self, guint k, PkColumnBuilder *builder, GError **error)
 {
   const PkCpuKey *key = &self->program->keys[k];
   guint n_keys = self->program->n_keys;
-  g_autofree Writer *writer = writer_new(builder, key->is_float, pk_cpu_fits_order(key->source));
+  PkPhysical physical = physical_of(key->is_float, pk_cpu_fits_order(key->source));
+  g_autofree PkValueWriter *writer = pk_value_writer_new(builder, physical);
   guint32 stride = 1; /* of the key's code in a slot's */
   gboolean ok = TRUE;
 
@@ -256,13 +197,13 @@ emit_key(const Emit *self, guint k, PkColumnBuilder *builder, GError **error)
     if (!is_null)
       ordinal = self->ordinals ? self->ordinals[(gsize)i * n_keys + k] : pk_cpu_key_code_ordinal(key, code);
     if (is_null)
-      ok = put_null(writer, error);
+      ok = pk_put_null(writer, error);
     else if (key->is_float)
-      ok = put_double(writer, pk_cpu_unorder_double((gint64)ordinal), error);
+      ok = pk_put_double(writer, pk_cpu_unorder_double((gint64)ordinal), error);
     else
-      ok = put_int(writer, key->ranks_inverse ? key->ranks_inverse[(gsize)ordinal] : ordinal, error);
+      ok = pk_put_int(writer, key->ranks_inverse ? key->ranks_inverse[(gsize)ordinal] : ordinal, error);
   }
-  return ok && writer_flush(writer, error);
+  return ok && pk_value_writer_flush(writer, error);
 }
 
 /* --- aggregates --- */
@@ -274,7 +215,7 @@ count_of(const Emit *self, gint acc, guint32 slot)
 }
 
 static gboolean
-put_sum(const Emit *self, guint i, guint32 slot, Writer *writer, GError **error)
+put_sum(const Emit *self, guint i, guint32 slot, PkValueWriter *writer, GError **error)
 {
   const PkAgg *agg = &self->program->plan->aggs[i];
   const PkColumn *column = self->program->columns[agg->column];
@@ -283,33 +224,33 @@ put_sum(const Emit *self, guint i, guint32 slot, Writer *writer, GError **error)
   gboolean mean = agg->op == PK_AGG_MEAN;
 
   if (n == 0)
-    return put_null(writer, error);
+    return pk_put_null(writer, error);
   if (column->physical >= PK_PHYS_F32) {
     PkCpuFloatSum sum = ((PkCpuFloatSum *)states)[slot];
     double total = isfinite(sum.sum) ? sum.sum + sum.rest : sum.sum;
-    return put_double(writer, mean ? total / (double)n : total, error);
+    return pk_put_double(writer, mean ? total / (double)n : total, error);
   }
   PkCpuWideSum sum = ((PkCpuWideSum *)states)[slot];
   if (mean) {
     long double total = (long double)sum.high * 18446744073709551616.0L + (long double)sum.low;
-    return put_double(writer, (double)(total / pk_decimal_divisor(column->type) / n), error);
+    return pk_put_double(writer, (double)(total / pk_decimal_divisor(column->type) / n), error);
   }
   if (sum.high < G_MININT64 || sum.high > G_MAXINT64)
     return pk_fail(error, PK_ERROR_OVERFLOW, "the sum \"%s\" does not fit 128 bits", agg->name);
-  return put_int(writer, (__int128)((unsigned __int128)sum.high << 64 | sum.low), error);
+  return pk_put_int(writer, (__int128)((unsigned __int128)sum.high << 64 | sum.low), error);
 }
 
 /* A value of the column from its ordinal. */
 static gboolean
-put_ordinal(const Emit *self, const PkColumn *column, __int128 ordinal, Writer *writer, GError **error)
+put_ordinal(const Emit *self, const PkColumn *column, __int128 ordinal, PkValueWriter *writer, GError **error)
 {
   if (column->physical >= PK_PHYS_F32)
-    return put_double(writer, pk_cpu_unorder_double((gint64)ordinal), error);
-  return put_int(writer, self->inverse ? self->inverse[(gsize)ordinal] : ordinal, error);
+    return pk_put_double(writer, pk_cpu_unorder_double((gint64)ordinal), error);
+  return pk_put_int(writer, self->inverse ? self->inverse[(gsize)ordinal] : ordinal, error);
 }
 
 static gboolean
-put_extreme(const Emit *self, guint i, guint32 slot, Writer *writer, GError **error)
+put_extreme(const Emit *self, guint i, guint32 slot, PkValueWriter *writer, GError **error)
 {
   const PkCpuProgram *program = self->program;
   const PkAgg *agg = &program->plan->aggs[i];
@@ -319,26 +260,26 @@ put_extreme(const Emit *self, guint i, guint32 slot, Writer *writer, GError **er
 
   if (acc->kind == PK_CPU_ACC_FIRST || acc->kind == PK_CPU_ACC_LAST) {
     const PkCpuPlaced *placed = &((const PkCpuPlaced *)states)[slot];
-    return placed->used ? put_ordinal(self, column, placed->value, writer, error) : put_null(writer, error);
+    return placed->used ? put_ordinal(self, column, placed->value, writer, error) : pk_put_null(writer, error);
   }
   if (count_of(self, program->agg_count[i], slot) == 0)
-    return put_null(writer, error);
+    return pk_put_null(writer, error);
   if (acc->kind == PK_CPU_ACC_MIN || acc->kind == PK_CPU_ACC_MAX)
     return put_ordinal(self, column, ((const gint64 *)states)[slot], writer, error);
   return put_ordinal(self, column, ((const __int128 *)states)[slot], writer, error);
 }
 
 static gboolean
-put_finite(const PkAgg *agg, double value, gboolean odd, Writer *writer, GError **error)
+put_finite(const PkAgg *agg, double value, gboolean odd, PkValueWriter *writer, GError **error)
 {
   if (!odd && !isfinite(value))
     return pk_fail(error, PK_ERROR_OVERFLOW, "%s \"%s\" leaves the range of a double", pk_agg_name(agg->op),
                    agg->name);
-  return put_double(writer, odd ? NAN : value, error);
+  return pk_put_double(writer, odd ? NAN : value, error);
 }
 
 static gboolean
-put_variance(const Emit *self, guint i, guint32 slot, Writer *writer, GError **error)
+put_variance(const Emit *self, guint i, guint32 slot, PkValueWriter *writer, GError **error)
 {
   const PkAgg *agg = &self->program->plan->aggs[i];
   const PkCpuMoments *m = &((const PkCpuMoments *)self->table->states[self->program->agg_main[i]])[slot];
@@ -346,14 +287,14 @@ put_variance(const Emit *self, guint i, guint32 slot, Writer *writer, GError **e
   gboolean root = agg->op == PK_AGG_STDDEV_SAMP || agg->op == PK_AGG_STDDEV_POP;
 
   if (m->n == 0 || (sample && m->n == 1))
-    return put_null(writer, error);
+    return pk_put_null(writer, error);
   double variance = m->m2 / (double)(sample ? m->n - 1 : m->n);
   variance = variance < 0 ? 0 : variance;
   return put_finite(agg, root ? sqrt(variance) : variance, isnan(m->odd), writer, error);
 }
 
 static gboolean
-put_regression(const Emit *self, guint i, guint32 slot, Writer *writer, GError **error)
+put_regression(const Emit *self, guint i, guint32 slot, PkValueWriter *writer, GError **error)
 {
   const PkAgg *agg = &self->program->plan->aggs[i];
   const PkCpuRegression *r =
@@ -361,9 +302,9 @@ put_regression(const Emit *self, guint i, guint32 slot, Writer *writer, GError *
   gboolean odd_x = isnan(r->odd_x), odd_y = isnan(r->odd_y);
 
   if (agg->op == PK_AGG_REGR_COUNT)
-    return put_int(writer, r->n, error);
+    return pk_put_int(writer, r->n, error);
   if (r->n == 0)
-    return put_null(writer, error);
+    return pk_put_null(writer, error);
   switch (agg->op) {
   case PK_AGG_REGR_AVGX: return put_finite(agg, r->mean_x, odd_x, writer, error);
   case PK_AGG_REGR_AVGY: return put_finite(agg, r->mean_y, odd_y, writer, error);
@@ -418,10 +359,10 @@ ordinal_double(const PkColumn *column, __int128 ordinal)
 
 static gboolean
 put_quantile(const PkAgg *agg, const PkColumn *column, const PkCpuCollection *from, gsize start, gsize n,
-             Writer *writer, GError **error)
+             PkValueWriter *writer, GError **error)
 {
   if (n == 0)
-    return put_null(writer, error);
+    return pk_put_null(writer, error);
   double h = agg->p * (double)(n - 1);
   gsize k = (gsize)floor(h), next = (gsize)ceil(h);
   double lo, hi;
@@ -434,24 +375,24 @@ put_quantile(const PkAgg *agg, const PkColumn *column, const PkCpuCollection *fr
     hi = next == k ? lo : ordinal_double(column, pk_cpu_select(from->values + start, n, next));
   }
   double w = h - floor(h);
-  return put_double(writer, lo == hi || w == 0 ? lo : lo * (1 - w) + hi * w, error);
+  return pk_put_double(writer, lo == hi || w == 0 ? lo : lo * (1 - w) + hi * w, error);
 }
 
 static gboolean
-put_distinct(const PkCpuCollection *from, gsize start, gsize n, Writer *writer, GError **error)
+put_distinct(const PkCpuCollection *from, gsize start, gsize n, PkValueWriter *writer, GError **error)
 {
   gint64 count = 0;
   if (from->values)
-    return put_int(writer, pk_cpu_count_distinct(from->values + start, n), error);
+    return pk_put_int(writer, pk_cpu_count_distinct(from->values + start, n), error);
   if (from->wides)
     pk_cpu_sort_wides(from->wides + start, n);
   for (gsize i = 0; i < n; i++)
     count += i == 0 || from->wides[start + i] != from->wides[start + i - 1];
-  return put_int(writer, count, error);
+  return pk_put_int(writer, count, error);
 }
 
 static gboolean
-emit_collected(const Emit *self, guint i, gsize **starts, Writer *writer, GError **error)
+emit_collected(const Emit *self, guint i, gsize **starts, PkValueWriter *writer, GError **error)
 {
   const PkAgg *agg = &self->program->plan->aggs[i];
   gint acc = self->program->agg_main[i];
@@ -473,15 +414,15 @@ emit_collected(const Emit *self, guint i, gsize **starts, Writer *writer, GError
     else
       ok = put_distinct(from, start, n, writer, error);
   }
-  return ok && writer_flush(writer, error);
+  return ok && pk_value_writer_flush(writer, error);
 }
 
 static gboolean
-put_agg(const Emit *self, guint i, guint32 slot, Writer *writer, GError **error)
+put_agg(const Emit *self, guint i, guint32 slot, PkValueWriter *writer, GError **error)
 {
   switch (self->program->plan->aggs[i].op) {
   case PK_AGG_COUNT_ALL:
-  case PK_AGG_COUNT: return put_int(writer, count_of(self, self->program->agg_main[i], slot), error);
+  case PK_AGG_COUNT: return pk_put_int(writer, count_of(self, self->program->agg_main[i], slot), error);
   case PK_AGG_SUM:
   case PK_AGG_MEAN: return put_sum(self, i, slot, writer, error);
   case PK_AGG_MIN:
@@ -513,8 +454,9 @@ emit_agg(Emit *self, guint i, gsize **starts, PkColumnBuilder *builder, GError *
   const PkAgg *agg = &self->program->plan->aggs[i];
   const PkColumn *column = agg->column >= 0 ? self->program->columns[agg->column] : NULL;
   PkType type = pk_plan_agg_type(self->program->plan, agg);
-  g_autofree Writer *writer = writer_new(builder, type.kind == PK_TYPE_F32 || type.kind == PK_TYPE_F64,
-                                         agg->op != PK_AGG_SUM && (!column || pk_cpu_fits_order(column)));
+  gboolean fits = agg->op != PK_AGG_SUM && (!column || pk_cpu_fits_order(column));
+  PkPhysical physical = physical_of(type.kind == PK_TYPE_F32 || type.kind == PK_TYPE_F64, fits);
+  g_autofree PkValueWriter *writer = pk_value_writer_new(builder, physical);
   g_autofree guint32 *inverse = NULL;
   gboolean ok = TRUE;
 
@@ -526,7 +468,7 @@ emit_agg(Emit *self, guint i, gsize **starts, PkColumnBuilder *builder, GError *
   for (guint32 s = 0; s < self->n && ok; s++)
     ok = put_agg(self, i, self->slots[s], writer, error);
   self->inverse = NULL;
-  return ok && writer_flush(writer, error);
+  return ok && pk_value_writer_flush(writer, error);
 }
 
 /* --- M4 --- */
@@ -539,14 +481,14 @@ emit_m4(const Emit *self, PkResult *result, GError **error)
   gboolean ok = emit_key(self, pixel, result->builders[pixel], error);
 
   for (guint v = 0; v < 8 && ok; v++) {
-    g_autofree Writer *writer = writer_new(result->builders[n_keys + v], TRUE, TRUE);
+    g_autofree PkValueWriter *writer = pk_value_writer_new(result->builders[n_keys + v], PK_PHYS_F64);
     for (guint32 i = 0; i < self->n && ok; i++) {
       const PkCpuM4 *s = &states[self->slots[i]];
       const double values[] = { s->x_first, s->y_first, s->x_last, s->y_last, s->x_min, s->y_min, s->x_max,
                                s->y_max };
-      ok = put_double(writer, values[v], error);
+      ok = pk_put_double(writer, values[v], error);
     }
-    ok = ok && writer_flush(writer, error);
+    ok = ok && pk_value_writer_flush(writer, error);
   }
   return ok;
 }

@@ -1,9 +1,9 @@
 #include "pk-cpu-key.h"
 
+#include "pk-ordinals.h"
 #include "pk-timeunit.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define MAX_CODES ((guint64)1 << 28) /* of one key */
@@ -11,34 +11,6 @@
 #define MAX_DAYS ((guint64)1 << 22)
 
 /* --- tables --- */
-
-static int
-compare_ordinals(const void *a, const void *b)
-{
-  gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
-  return x < y ? -1 : x > y;
-}
-
-/* The distinct ones of n ordinals, ascending; the caller's. */
-static gint64 *
-distinct_ordinals(const gint64 *ordinals, guint64 n, guint32 *n_distinct)
-{
-  gint64 *values = g_memdup2(ordinals, MAX(n, 1) * sizeof *ordinals);
-  guint32 kept = 0;
-  qsort(values, n, sizeof *values, compare_ordinals);
-  for (guint64 i = 0; i < n; i++)
-    if (i == 0 || values[i] != values[kept - 1])
-      values[kept++] = values[i];
-  *n_distinct = kept;
-  return values;
-}
-
-static guint32
-find_ordinal(const gint64 *values, guint32 n, gint64 ordinal)
-{
-  const gint64 *found = bsearch(&ordinal, values, n, sizeof *values, compare_ordinals);
-  return (guint32)(found - values);
-}
 
 /* The ordinal of a TIME or FLOOR key for an integer value; FALSE: NULL. */
 static gboolean
@@ -86,9 +58,9 @@ make_table(PkCpuKey *self)
     else
       self->nullable = TRUE;
   }
-  self->values = distinct_ordinals(known, n_known, &self->n_values);
+  self->values = pk_ordinals_distinct(known, n_known, &self->n_values);
   for (guint64 i = 0; i < self->range; i++)
-    self->table[i] = (self->table[i] ? find_ordinal(self->values, self->n_values, ordinals[i])
+    self->table[i] = (self->table[i] ? pk_ordinals_find(self->values, self->n_values, ordinals[i])
                       : self->n_values) + 1;
   self->n_codes = self->n_values + (self->nullable ? 1 : 0);
 }
@@ -141,14 +113,14 @@ make_clock(PkCpuKey *self)
   self->range = n_days;
   self->units_per_day = (gint64)per_day;
   self->units_per_second = per_second;
-  self->values = distinct_ordinals(days, n_days, &self->n_values);
-  self->values_second = distinct_ordinals(seconds, 86400, &self->n_values_second);
+  self->values = pk_ordinals_distinct(days, n_days, &self->n_values);
+  self->values_second = pk_ordinals_distinct(seconds, 86400, &self->n_values_second);
   self->table = g_new(guint32, n_days);
   self->table_second = g_new(guint32, 86400);
   for (guint64 i = 0; i < n_days; i++)
-    self->table[i] = find_ordinal(self->values, self->n_values, days[i]);
+    self->table[i] = pk_ordinals_find(self->values, self->n_values, days[i]);
   for (guint i = 0; i < 86400; i++)
-    self->table_second[i] = find_ordinal(self->values_second, self->n_values_second, seconds[i]);
+    self->table_second[i] = pk_ordinals_find(self->values_second, self->n_values_second, seconds[i]);
   self->n_codes = (guint64)self->n_values * self->n_values_second + (self->nullable ? 1 : 0);
   if (self->n_codes > MAX_CODES) { /* the tables still spare the calendar */
     self->kind = PK_CPU_KEY_CLOCK_WORD;

@@ -2,83 +2,17 @@
 
 #include "pk-error.h"
 #include "pk-result.h"
+#include "pk-value-writer.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WRITER_ROWS 4096
-
-/* --- values on their way to a builder --- */
-
-typedef struct {
-  PkColumnBuilder *builder;
-  PkPhysical physical; /* I64, I128 or F64 */
-  guint n;
-  guint8 valid[WRITER_ROWS / 8];
-  union {
-    __int128 wides[WRITER_ROWS];
-    gint64 ints[WRITER_ROWS];
-    double doubles[WRITER_ROWS];
-  } u;
-} Writer;
-
-static Writer *
-writer_new(PkColumnBuilder *builder, PkPhysical physical)
-{
-  Writer *self = g_new0(Writer, 1);
-  self->builder = builder;
-  self->physical = physical;
-  return self;
-}
-
 static gboolean
-writer_flush(Writer *self, GError **error)
+put_ordinal(PkValueWriter *self, const PkVkColumn *column, gint64 ordinal, GError **error)
 {
-  gboolean ok = pk_column_builder_append_values(self->builder, self->physical, &self->u, self->n, self->valid, error);
-  self->n = 0;
-  memset(self->valid, 0, sizeof self->valid);
-  return ok;
-}
-
-static gboolean
-writer_next(Writer *self, gboolean valid, GError **error)
-{
-  if (valid)
-    self->valid[self->n / 8] |= (guint8)(1u << self->n % 8);
-  return ++self->n < WRITER_ROWS || writer_flush(self, error);
-}
-
-static gboolean
-put_int(Writer *self, __int128 value, GError **error)
-{
-  if (self->physical == PK_PHYS_I64)
-    self->u.ints[self->n] = (gint64)value;
-  else
-    self->u.wides[self->n] = value;
-  return writer_next(self, TRUE, error);
-}
-
-static gboolean
-put_double(Writer *self, double value, GError **error)
-{
-  self->u.doubles[self->n] = value;
-  return writer_next(self, TRUE, error);
-}
-
-static gboolean
-put_null(Writer *self, GError **error)
-{
-  gsize size = pk_physical_size(self->physical);
-  memset((guint8 *)&self->u + self->n * size, 0, size);
-  return writer_next(self, FALSE, error);
-}
-
-static gboolean
-put_ordinal(Writer *self, const PkVkColumn *column, gint64 ordinal, GError **error)
-{
-  return column->is_float ? put_double(self, pk_vk_ordinal_double(column, ordinal), error)
-                          : put_int(self, pk_vk_ordinal_int(column, ordinal), error);
+  return column->is_float ? pk_put_double(self, pk_vk_ordinal_double(column, ordinal), error)
+                          : pk_put_int(self, pk_vk_ordinal_int(column, ordinal), error);
 }
 
 static PkPhysical
@@ -167,20 +101,20 @@ emit_key(const Emit *self, guint k, PkColumnBuilder *builder, GError **error)
   PkKeyKind kind = key->key ? key->key->kind : PK_KEY_BINS;
   PkPhysical physical = kind == PK_KEY_VALUE ? physical_of(key->column)
                         : kind == PK_KEY_FLOOR ? PK_PHYS_F64 : PK_PHYS_I64;
-  g_autofree Writer *writer = writer_new(builder, physical);
+  g_autofree PkValueWriter *writer = pk_value_writer_new(builder, physical);
   gboolean ok = TRUE;
   for (guint64 i = 0; i < self->n && ok; i++) {
     PkVkKeyValue v = key_value(self, k, group_at(self, i));
     if (v.is_null)
-      ok = put_null(writer, error);
+      ok = pk_put_null(writer, error);
     else if (kind == PK_KEY_VALUE)
       ok = put_ordinal(writer, key->column, v.ordinal, error);
     else if (kind == PK_KEY_FLOOR)
-      ok = put_double(writer, pk_vk_unorder_double(v.ordinal), error);
+      ok = pk_put_double(writer, pk_vk_unorder_double(v.ordinal), error);
     else
-      ok = put_int(writer, v.ordinal, error);
+      ok = pk_put_int(writer, v.ordinal, error);
   }
-  return ok && writer_flush(writer, error);
+  return ok && pk_value_writer_flush(writer, error);
 }
 
 /* --- aggregates --- */
@@ -193,38 +127,38 @@ typedef struct {
 } Agg;
 
 static gboolean
-put_sum(const Agg *self, guint64 g, Writer *writer, GError **error)
+put_sum(const Agg *self, guint64 g, PkValueWriter *writer, GError **error)
 {
   const Emit *emit = self->emit;
   guint32 n = pk_vk_pass_count(self->main, emit->groups, g);
   if (n == 0)
-    return put_null(writer, error);
+    return pk_put_null(writer, error);
   if (self->agg->op == PK_AGG_MEAN)
-    return put_double(writer, pk_vk_pass_mean(emit->program, self->main, emit->groups, g), error);
+    return pk_put_double(writer, pk_vk_pass_mean(emit->program, self->main, emit->groups, g), error);
   if (self->column->is_float)
-    return put_double(writer, pk_vk_state_double(self->main, emit->groups->n_groups, g), error);
+    return pk_put_double(writer, pk_vk_state_double(self->main, emit->groups->n_groups, g), error);
   /* 2^32 values of 64 bits fit 128. */
   __int128 sum = pk_vk_state_sum(self->main, emit->groups->n_groups, g);
-  return put_int(writer, sum + (self->column->kind == PK_KIND_U64 ? ((__int128)1 << 63) * n : 0), error);
+  return pk_put_int(writer, sum + (self->column->kind == PK_KIND_U64 ? ((__int128)1 << 63) * n : 0), error);
 }
 
 static gboolean
-put_extreme(const Agg *self, guint64 g, Writer *writer, GError **error)
+put_extreme(const Agg *self, guint64 g, PkValueWriter *writer, GError **error)
 {
   const PkVkPass *counted = self->count ? self->count : self->main;
   const guint64 *values = self->agg->op == PK_AGG_MAX ? self->main->state.greatest : self->main->state.least;
   if (pk_vk_pass_count(counted, self->emit->groups, g) == 0)
-    return put_null(writer, error);
+    return pk_put_null(writer, error);
   return put_ordinal(writer, self->column, (gint64)(values[g] ^ (guint64)1 << 63), error);
 }
 
 static gboolean
-put_finite(const Agg *self, double value, gboolean finite, Writer *writer, GError **error)
+put_finite(const Agg *self, double value, gboolean finite, PkValueWriter *writer, GError **error)
 {
   if (finite && !isfinite(value))
     return pk_fail(error, PK_ERROR_OVERFLOW, "%s \"%s\" leaves the range of a double", pk_agg_name(self->agg->op),
                    self->agg->name);
-  return put_double(writer, finite ? value : NAN, error);
+  return pk_put_double(writer, finite ? value : NAN, error);
 }
 
 /* Sum of squares or products of deviations, less what the means' own rounding leaves (Chan, Golub, LeVeque
@@ -241,29 +175,29 @@ spread_of(const Agg *self, guint64 g, guint32 n, gboolean *finite)
 }
 
 static gboolean
-put_variance(const Agg *self, guint64 g, Writer *writer, GError **error)
+put_variance(const Agg *self, guint64 g, PkValueWriter *writer, GError **error)
 {
   PkAggOp op = self->agg->op;
   gboolean sample = op == PK_AGG_VAR_SAMP || op == PK_AGG_STDDEV_SAMP, finite;
   gboolean root = op == PK_AGG_STDDEV_SAMP || op == PK_AGG_STDDEV_POP;
   guint32 n = pk_vk_pass_count(self->count, self->emit->groups, g);
   if (n == 0 || (sample && n == 1))
-    return put_null(writer, error);
+    return pk_put_null(writer, error);
   double variance = spread_of(self, g, n, &finite) / (sample ? n - 1 : n);
   variance = variance < 0 ? 0 : variance;
   return put_finite(self, root ? sqrt(variance) : variance, finite, writer, error);
 }
 
 static gboolean
-put_regression(const Agg *self, guint64 g, Writer *writer, GError **error)
+put_regression(const Agg *self, guint64 g, PkValueWriter *writer, GError **error)
 {
   const Emit *emit = self->emit;
   guint32 n = pk_vk_pass_count(self->count, emit->groups, g);
   gboolean finite;
   if (self->agg->op == PK_AGG_REGR_COUNT)
-    return put_int(writer, n, error);
+    return pk_put_int(writer, n, error);
   if (n == 0)
-    return put_null(writer, error);
+    return pk_put_null(writer, error);
   if (self->agg->op == PK_AGG_REGR_AVGX || self->agg->op == PK_AGG_REGR_AVGY) {
     double mean = pk_vk_pass_mean(emit->program, self->main, emit->groups, g);
     return put_finite(self, mean, isfinite(mean), writer, error);
@@ -273,29 +207,29 @@ put_regression(const Agg *self, guint64 g, Writer *writer, GError **error)
 }
 
 static gboolean
-put_quantile(const Agg *self, guint64 g, Writer *writer, GError **error)
+put_quantile(const Agg *self, guint64 g, PkValueWriter *writer, GError **error)
 {
   const struct PkKernelSelect *s = &self->main->state.select[g];
   const PkVkColumn *column = self->column;
   if (s->n == 0)
-    return put_null(writer, error);
+    return pk_put_null(writer, error);
   gint64 base = column->kind == PK_KIND_F32 ? G_MININT32 : column->is_float ? G_MININT64 : column->least;
   double h = self->agg->p * (double)(s->n - 1), w = h - floor(h);
   gint64 first = (gint64)(s->prefix + (guint64)base);
   gint64 second = w > 0 && s->rank + 1 >= s->equal ? (gint64)(s->next + (guint64)base) : first;
   double lo = pk_vk_ordinal_double(column, first), hi = pk_vk_ordinal_double(column, second);
-  return put_double(writer, lo == hi || w == 0 ? lo : lo * (1 - w) + hi * w, error);
+  return pk_put_double(writer, lo == hi || w == 0 ? lo : lo * (1 - w) + hi * w, error);
 }
 
 static gboolean
-put(const Agg *self, guint64 g, Writer *writer, GError **error)
+put(const Agg *self, guint64 g, PkValueWriter *writer, GError **error)
 {
   switch (self->agg->op) {
-  case PK_AGG_COUNT_ALL: return put_int(writer, self->emit->groups->rows[g], error);
+  case PK_AGG_COUNT_ALL: return pk_put_int(writer, self->emit->groups->rows[g], error);
   case PK_AGG_COUNT:
-    return put_int(writer, self->main ? pk_vk_pass_count(self->main, self->emit->groups, g)
+    return pk_put_int(writer, self->main ? pk_vk_pass_count(self->main, self->emit->groups, g)
                                       : self->emit->groups->rows[g], error);
-  case PK_AGG_DISTINCT: return put_int(writer, self->main->state.counts[g], error);
+  case PK_AGG_DISTINCT: return pk_put_int(writer, self->main->state.counts[g], error);
   case PK_AGG_SUM:
   case PK_AGG_MEAN: return put_sum(self, g, writer, error);
   case PK_AGG_MIN:
@@ -342,11 +276,11 @@ emit_agg(const Emit *self, guint i, PkColumnBuilder *builder, GError **error)
               .column = p->plan->aggs[i].column >= 0 ? &p->columns[p->plan->aggs[i].column] : NULL,
               .main = pass_of(p, p->main_pass, i), .count = pass_of(p, p->count_pass, i),
               .rest = pass_of(p, p->rest_pass, i), .rest2 = pass_of(p, p->rest2_pass, i) };
-  g_autofree Writer *writer = writer_new(builder, physical_of_agg(&agg));
+  g_autofree PkValueWriter *writer = pk_value_writer_new(builder, physical_of_agg(&agg));
   gboolean ok = TRUE;
   for (guint64 k = 0; k < self->n && ok; k++)
     ok = put(&agg, group_at(self, k), writer, error);
-  return ok && writer_flush(writer, error);
+  return ok && pk_value_writer_flush(writer, error);
 }
 
 /* --- lines --- */
@@ -369,11 +303,11 @@ emit_line_column(const Emit *self, guint which, PkColumnBuilder *builder, GError
   const PkVkPass *pass = pk_vk_program_pass(p, (guint)p->main_pass[is_extreme ? (of_x ? 0 : 1) : 2 + tie]);
   const PkVkColumn *column = &p->columns[is_y ? p->plan->m4.y : p->plan->m4.x];
   const guint64 *values = is_extreme && last ? pass->state.greatest : pass->state.least;
-  g_autofree Writer *writer = writer_new(builder, PK_PHYS_F64);
+  g_autofree PkValueWriter *writer = pk_value_writer_new(builder, PK_PHYS_F64);
   gboolean ok = TRUE;
   for (guint64 i = 0; i < self->n && ok; i++)
-    ok = put_double(writer, line_double(column, pass->flags_a, values[group_at(self, i)]), error);
-  return ok && writer_flush(writer, error);
+    ok = pk_put_double(writer, line_double(column, pass->flags_a, values[group_at(self, i)]), error);
+  return ok && pk_value_writer_flush(writer, error);
 }
 
 static gboolean

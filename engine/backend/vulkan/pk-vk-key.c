@@ -1,6 +1,7 @@
 #include "pk-vk-key.h"
 
 #include "pk-error.h"
+#include "pk-ordinals.h"
 #include "pk-result.h"
 #include "pk-timeunit.h"
 
@@ -218,34 +219,6 @@ init_steps(PkVkKey *self, const Steps *steps, GError **error)
 
 /* --- tables of small integer ranges, and clocks --- */
 
-static int
-compare_ordinals(const void *a, const void *b)
-{
-  gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
-  return x < y ? -1 : x > y;
-}
-
-/* The distinct ones of n ordinals, ascending. */
-static gint64 *
-distinct(const gint64 *ordinals, gsize n, guint32 *n_distinct)
-{
-  gint64 *values = g_memdup2(ordinals, MAX(n, 1) * sizeof *ordinals);
-  guint32 kept = 0;
-  qsort(values, n, sizeof *values, compare_ordinals);
-  for (gsize i = 0; i < n; i++)
-    if (i == 0 || values[i] != values[kept - 1])
-      values[kept++] = values[i];
-  *n_distinct = kept;
-  return values;
-}
-
-static guint32
-find(const gint64 *values, guint32 n, gint64 ordinal)
-{
-  const gint64 *found = bsearch(&ordinal, values, n, sizeof *values, compare_ordinals);
-  return (guint32)(found - values);
-}
-
 static PkVkKeyValue
 value_of_int(const PkVkKey *self, __int128 value)
 {
@@ -276,9 +249,9 @@ init_table(PkVkKey *self, guint64 range)
       known[n_known++] = v.ordinal;
     self->has_null = self->has_null || v.is_null;
   }
-  self->values = distinct(known, n_known, &n_values);
+  self->values = pk_ordinals_distinct(known, n_known, &n_values);
   for (guint64 i = 0; i < range; i++)
-    codes[i] = nulls[i] ? n_values : find(self->values, n_values, all[i]);
+    codes[i] = nulls[i] ? n_values : pk_ordinals_find(self->values, n_values, all[i]);
   self->packed |= PK_KEY_SHIFT(PK_KEY_FORM_TABLE);
   self->args.base = column->least;
   self->table = (PkVkTable){ codes, range * sizeof *codes };
@@ -321,12 +294,12 @@ init_clock(PkVkKey *self, GError **error)
     return pk_fail(error, PK_ERROR_LIMIT, "column \"%s\" leaves the calendar that the device's tables hold",
                    column->source->name);
   guint32 n1, n2, *table = g_new(guint32, n_days), *table2 = g_new(guint32, 86400);
-  self->values = distinct(days, n_days, &n1);
-  self->values2 = distinct(seconds, 86400, &n2);
+  self->values = pk_ordinals_distinct(days, n_days, &n1);
+  self->values2 = pk_ordinals_distinct(seconds, 86400, &n2);
   for (gsize i = 0; i < n_days; i++)
-    table[i] = find(self->values, n1, days[i]);
+    table[i] = pk_ordinals_find(self->values, n1, days[i]);
   for (guint i = 0; i < 86400; i++)
-    table2[i] = find(self->values2, n2, seconds[i]);
+    table2[i] = pk_ordinals_find(self->values2, n2, seconds[i]);
   self->packed |= PK_KEY_SHIFT(PK_KEY_FORM_CLOCK);
   self->table = (PkVkTable){ table, n_days * sizeof *table };
   self->table2 = (PkVkTable){ table2, 86400 * sizeof *table2 };
