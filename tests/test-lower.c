@@ -99,6 +99,27 @@ test_aggregate(void)
   g_assert_cmpint(f.unit->n_source_rows, ==, 5);
 }
 
+/* Texts are told apart as texts. */
+static void
+test_distinct_texts(void)
+{
+  g_auto(Fixture) f = { 0 };
+
+  lower(&f, "{\"data\":" ROWS ",\"mark\":\"bar\",\"encoding\":{\"y\":{\"aggregate\":\"distinct\",\"field\":\"a\"}}}", NULL);
+  assert_column(&f, "distinct_a", "3");
+}
+
+/* A channel that a mark does not take is not there: it splits no groups. */
+static void
+test_channels_of_marks(void)
+{
+  g_auto(Fixture) f = { 0 };
+
+  lower(&f, "{\"data\":" ROWS ",\"mark\":\"area\",\"encoding\":{\"y\":{\"aggregate\":\"sum\",\"field\":\"b\"},"
+        "\"strokeDash\":{\"field\":\"a\"},\"size\":{\"field\":\"a\"},\"shape\":{\"field\":\"a\"}}}", NULL);
+  assert_column(&f, "sum_b", "14");
+}
+
 static void
 test_titles(void)
 {
@@ -159,7 +180,7 @@ test_csv_is_text(void)
 {
   g_auto(Fixture) f = { 0 };
 
-  lower(&f, "{\"data\":{\"values\":\"k,v\\n10,1\\n9,\\n\\\"a,\\\"\\\"b\\\",3\",\"format\":{\"type\":\"csv\"}},\"mark\":\"point\",\"encoding\":"
+  lower(&f, "{\"data\":{\"values\":\"k,v\\n10,1\\n9,\\n\\\"a,\\\"\\\"b\\\",3\",\"format\":{\"type\":\"csv\"}},\"mark\":\"text\",\"encoding\":"
         "{\"x\":{\"field\":\"k\",\"type\":\"ordinal\"},\"text\":{\"field\":\"v\",\"type\":\"nominal\"}}}", NULL);
   assert_column(&f, "k", "10 9 a,\"b");
   assert_column(&f, "v", "1  3");
@@ -304,6 +325,7 @@ test_predicates(void)
     { "{\"and\":[{\"field\":\"b\",\"gt\":1},{\"not\":{\"field\":\"a\",\"equal\":\"C\"}}]}", "4" },
     { "{\"or\":[{\"field\":\"b\",\"lte\":1},\"datum.b == 7\"]}", "7 1" },
     { "{\"field\":\"b\",\"valid\":true}", "2 7 1 4" },
+    { "{\"timeUnit\":\"utcyear\",\"field\":\"b\",\"equal\":1970}", "d2 d7 d1 d4" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -338,6 +360,8 @@ main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/lower/aggregate", test_aggregate);
+  g_test_add_func("/lower/distinct-texts", test_distinct_texts);
+  g_test_add_func("/lower/channels-of-marks", test_channels_of_marks);
   g_test_add_func("/lower/titles", test_titles);
   g_test_add_func("/lower/bins", test_bins);
   g_test_add_func("/lower/binned-ordinal-labels", test_binned_ordinal_labels);

@@ -80,6 +80,43 @@ test_case(gconstpointer data)
   }
 }
 
+/* A file of tests/scenes: {"spec": …, "scene": what the reference implementation makes of it}. */
+static void
+test_file(gconstpointer data)
+{
+  g_autofree char *path = g_build_filename(g_getenv("G_TEST_SRCDIR"), "scenes", data, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(JsonParser) parser = json_parser_new();
+  json_parser_load_from_file(parser, path, &error);
+  g_assert_no_error(error);
+  JsonObject *root = json_node_get_object(json_parser_get_root(parser));
+  g_autofree char *spec = json_to_string(json_object_get_member(root, "spec"), FALSE);
+  g_autofree char *scene = json_to_string(json_object_get_member(root, "scene"), FALSE);
+  test_case(&(SceneCase){ .name = data, .spec = spec, .scene = scene });
+}
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void
+add_files(GPtrArray *names)
+{
+  g_autofree char *folder = g_build_filename(g_getenv("G_TEST_SRCDIR"), "scenes", NULL);
+  g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+  g_assert_nonnull(dir);
+  for (const char *name; (name = g_dir_read_name(dir));)
+    if (g_str_has_suffix(name, ".json"))
+      g_ptr_array_add(names, g_strdup(name));
+  g_ptr_array_sort(names, compare_names);
+  for (guint i = 0; i < names->len; i++) {
+    g_autofree char *path = g_strdup_printf("/scene/file/%.*s", (int)strlen(names->pdata[i]) - 5, (char *)names->pdata[i]);
+    g_test_add_data_func(path, names->pdata[i], test_file);
+  }
+}
+
 /* ---------------------------------------------------------------- errors */
 
 static void
@@ -239,7 +276,9 @@ test_many_marks(void)
 int
 main(int argc, char **argv)
 {
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
   g_test_init(&argc, &argv, NULL);
+  add_files(names);
   for (guint i = 0; i < G_N_ELEMENTS(scene_cases); i++) {
     g_autofree char *path = g_strdup_printf("/scene/%s", scene_cases[i].name);
     g_test_add_data_func(path, &scene_cases[i], test_case);

@@ -402,6 +402,8 @@ fill_ticks(const Ctx *c, PkAxis *axis)
   double band = band_node ? (extent ? 1 : 0.5) : number(c, "bandPosition", 0.5);
   gboolean moved = pk_model_is_ranged_offset(c->comp->unit, c->comp->channel);
   double tick_offset = extent ? 0 : number(c, "tickOffset", 0);
+  /* On bands the half pixel is not moved by, but crispness. */
+  double label_shift = width > 0 && tick_offset == -0.5 ? 0 : tick_offset;
   axis->band = extent ? width : 0;
   axis->n_ticks = ticks->len;
   axis->ticks = pk_scene_alloc(c->b->scene, axis->n_ticks, sizeof *axis->ticks);
@@ -414,6 +416,7 @@ fill_ticks(const Ctx *c, PkAxis *axis)
       out->tick_position = floor(out->tick_position);
     out->label = pk_scene_intern(c->b->scene, tick->label ? tick->label : "");
     style_tick(c, ticks, i, axis, out);
+    out->label_offset += label_shift;
     place_label(c, &flush, ticks, i, out);
   }
   hide_overlaps(c, axis);

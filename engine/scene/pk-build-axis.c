@@ -374,8 +374,10 @@ static JsonNode *
 default_overlap(const AxisRule *r)
 {
   const PkChannelDef *def = r->data->def;
+  const char *word = pk_node_is_text(def->sort) ? json_node_get_string(def->sort) : NULL;
   gboolean object_sort =
-      def->sort && (JSON_NODE_HOLDS_OBJECT(def->sort) || JSON_NODE_HOLDS_ARRAY(def->sort));
+      def->sort && (JSON_NODE_HOLDS_OBJECT(def->sort) || JSON_NODE_HOLDS_ARRAY(def->sort) ||
+                    (word && !g_str_equal(word, "ascending") && !g_str_equal(word, "descending")));
   gboolean has_unit = pk_def_is_field(def) && def->time_unit;
   if (!((has_unit && !object_sort) || !is_discrete_measure(r->data->type)))
     return NULL;

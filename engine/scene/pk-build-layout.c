@@ -268,8 +268,14 @@ pk_build_extents(PkBuild *b, const PkSceneView *view, double extents[4])
   for (guint i = 0; i < view->n_marks; i++)
     for (guint k = 0; k < view->marks[i].n_items && !view->marks[i].clip; k++) {
       PkBox item = item_box(b, &view->marks[i], &view->marks[i].items[k]);
-      if (isfinite(item.x1) && isfinite(item.x2))
-        box_union(&box, &item);
+      if (!isfinite(item.x1) || !isfinite(item.x2))
+        continue;
+      box_union(&box, &item);
+      /* Series are groups in Vega, and legends make way for groups. */
+      if (view->marks[i].grouped) {
+        box_union(&x_box, &item);
+        box_union(&y_box, &item);
+      }
     }
   add_legends(b, &x_box, &y_box, &box);
   box_union(&box, &x_box);

@@ -94,6 +94,8 @@ is_gradient(const PkModel *m, PkChannel channel, const PkProps *legend)
     return g_str_equal(type, "gradient");
   const PkChannelData *data = pk_model_channel(m, channel);
   const char *unit = data->def->time_unit;
+  if (unit && g_str_has_prefix(unit, "utc"))
+    unit += strlen("utc");
   if (unit && (g_str_equal(unit, "quarter") || g_str_equal(unit, "month") || g_str_equal(unit, "day")))
     return FALSE;
   return is_color(channel) && pk_scale_type_is_continuous(pk_model_scale(m, channel)->type);

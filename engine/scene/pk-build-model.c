@@ -51,43 +51,10 @@ pk_def_is_datum(const PkChannelDef *def)
   return def && def->datum;
 }
 
-/* Whether a mark takes part in a channel at all (Vega-Lite's getSupportedMark). */
-static gboolean
-mark_takes(const PkView *view, PkChannel channel)
-{
-  PkMarkType mark = view->mark;
-  switch (channel) {
-  case PK_CHANNEL_X2: case PK_CHANNEL_Y2:
-    if (mark == PK_MARK_AREA || mark == PK_MARK_BAR || mark == PK_MARK_RECT || mark == PK_MARK_RULE)
-      return TRUE;
-    if (mark != PK_MARK_TEXT) {
-      const PkEncoding *first = &view->encoding[channel == PK_CHANNEL_X2 ? PK_CHANNEL_X : PK_CHANNEL_Y];
-      return first->n > 0 && first->defs[0].bin.binned && pk_def_is_field(&view->encoding[channel].defs[0]);
-    }
-    return FALSE;
-  case PK_CHANNEL_SIZE:
-    if (mark == PK_MARK_LINE && view->encoding[channel].n > 0 && view->encoding[channel].defs[0].aggregate)
-      return FALSE;
-    return mark != PK_MARK_AREA && mark != PK_MARK_RECT;
-  case PK_CHANNEL_STROKE_DASH:
-    return mark != PK_MARK_AREA && mark != PK_MARK_RECT && mark != PK_MARK_TEXT;
-  case PK_CHANNEL_SHAPE:
-    return mark == PK_MARK_POINT;
-  case PK_CHANNEL_TEXT:
-    return mark == PK_MARK_TEXT;
-  case PK_CHANNEL_ANGLE:
-    return mark == PK_MARK_POINT || mark == PK_MARK_SQUARE || mark == PK_MARK_TEXT;
-  default:
-    return TRUE;
-  }
-}
-
 static gboolean
 is_dropped(const PkModel *m, PkChannel channel)
 {
   const PkEncoding *encoding = m->view->encoding;
-  if (!mark_takes(m->view, channel))
-    return TRUE;
   if (channel == PK_CHANNEL_COLOR)
     return encoding[m->filled ? PK_CHANNEL_FILL : PK_CHANNEL_STROKE].n > 0;
   if (channel == PK_CHANNEL_XOFFSET || channel == PK_CHANNEL_YOFFSET) {

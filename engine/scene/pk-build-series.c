@@ -151,11 +151,12 @@ grouping_columns(const PkModel *m, gint *columns, guint max)
 
 /* Numbers the series of each row in order of first appearance. */
 static guint
-number_series(const PkModel *m, guint *series)
+number_series(const PkModel *m, guint *series, gboolean *grouped)
 {
   const PkTable *table = m->unit->table;
   gint columns[32];
   guint n_columns = grouping_columns(m, columns, G_N_ELEMENTS(columns)), n = table->n_rows > 0;
+  *grouped = n_columns > 0;
   memset(series, 0, table->n_rows * sizeof *series);
   for (guint k = 0; k < n_columns; k++) {
     g_autoptr(PkDatumIndex) values = pk_datum_index_new();
@@ -224,7 +225,7 @@ pk_build_series(const PkMarkRules *r, const PkItem *base, PkMarkGroup *group)
   gint breaking[PK_N_CHANNELS];
   guint n_breaking = breaking_columns(m, breaking, G_N_ELEMENTS(breaking));
   g_autofree guint *series = g_new0(guint, MAX(n_rows, 1));
-  guint n_series = number_series(m, series);
+  guint n_series = number_series(m, series, &group->grouped);
   g_autofree gint64 *order = pk_mark_row_order(m);
   const PkChannelDef *dimension = pk_model_def(m, m->orient == 'h' ? PK_CHANNEL_Y : PK_CHANNEL_X);
   gboolean sorts = !order && !order_is_off(m) && pk_def_is_field(dimension);

@@ -69,6 +69,7 @@ typedef struct {
   const char *role;   /* the Vega-Lite mark: "bar", "tick", … */
   const char *name;
   gboolean clip;      /* to the view */
+  gboolean grouped;   /* its items are series, told apart by fields */
   guint n_items;
   PkItem *items;      /* in drawing order */
   const char *blend;

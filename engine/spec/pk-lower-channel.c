@@ -101,9 +101,11 @@ pk_channel_is_discrete(const PkView *view, PkChannel channel, const PkChannelDef
                                             NULL };
   const char *scale = pk_props_get_text(&def->scale_props, "type", NULL);
 
-  if (scale && g_strv_contains(discrete, scale))
+  gboolean number = type == PK_MEASURE_QUANTITATIVE || type == PK_MEASURE_TEMPORAL;
+
+  if (scale && g_strv_contains(discrete, scale) && (!number || (g_str_equal(scale, "bin-ordinal") && def->bin.present)))
     return TRUE;
-  if (scale && g_strv_contains(continuous, scale) && (type == PK_MEASURE_QUANTITATIVE || type == PK_MEASURE_TEMPORAL))
+  if (scale && g_strv_contains(continuous, scale) && number)
     return FALSE;
   if (channel == PK_CHANNEL_SHAPE || channel == PK_CHANNEL_STROKE_DASH)
     return type != PK_MEASURE_QUANTITATIVE || def->bin.present;

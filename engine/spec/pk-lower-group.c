@@ -164,12 +164,14 @@ without_nan(PkLowering *self, PkRel *rel, PkRelField *field, GError **error)
   return found;
 }
 
-/* The field that an operation takes: a number, except that min, max and valid take texts and dates as they are. */
+/* The field that an operation takes: a number, except that min, max, valid and distinct take texts and dates as they are. */
 static PkRelField *
 argument_of(PkLowering *self, PkRel *rel, const PkMeasureDef *measure, GError **error)
 {
   PkRelField *field = field_or_null(self, rel, measure->path);
 
+  if (g_str_equal(measure->op, "distinct") && !pk_type_is_numeric(field->type))
+    return field;
   if (keeps_type(measure->op) && (field->type.kind == PK_TYPE_TEXT || pk_type_is_temporal(field->type)))
     return field;
   if (pk_type_is_temporal(field->type)) {

@@ -142,7 +142,7 @@ is_single_unit(const char *unit)
 {
   PkCalendarUnit parsed;
 
-  return unit && pk_calendar_unit_parse(unit, &parsed, NULL) && !parsed.utc && !parsed.binned &&
+  return unit && pk_calendar_unit_parse(unit, &parsed, NULL) && !parsed.binned &&
          (parsed.parts & (parsed.parts - 1)) == 0;
 }
 
@@ -156,7 +156,7 @@ append_unit_value(GString *out, JsonNode *value, const char *unit, const char *p
 
   if (names_unit) {
     g_autoptr(JsonObject) date = json_object_new();
-    json_object_set_member(date, unit, json_node_copy(value));
+    json_object_set_member(date, unit + (g_str_has_prefix(unit, "utc") ? 3 : 0), json_node_copy(value));
     return append_date(out, date, path, error);
   }
   g_autofree char *text = json_to_string(value, FALSE);

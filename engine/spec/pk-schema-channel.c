@@ -132,10 +132,10 @@ static const PkRule encoding_rules[] = {
   { "radius", "!polar coordinates" },
   { "radius2", "!polar coordinates" },
   { "time", "!animation" },
-  { "xError", "!error channels" },
-  { "xError2", "!error channels" },
-  { "yError", "!error channels" },
-  { "yError2", "!error channels" },
+  { "xError", "PositionValue|SecondField" },
+  { "xError2", "PositionValue|SecondField" },
+  { "yError", "PositionValue|SecondField" },
+  { "yError2", "PositionValue|SecondField" },
   { NULL, NULL },
 };
 

@@ -107,6 +107,40 @@ static const PkRule def_rules[] = {
   { NULL, NULL },
 };
 
+/* Marks made of others: their parts, and what goes to all parts. */
+static const PkRule composite_def[] = {
+  { "type", "Composite" }, { "orient", "Orientation" }, { "color", "Paint" }, { "opacity", "number" },
+  { "clip", "boolean" },   { "aria", "boolean" },       { "style", "Text" },  { "tooltip", "any" },
+  { NULL, NULL },
+};
+static const PkRule boxplot_rules[] = {
+  { "box", "Part" },   { "median", "Part" }, { "outliers", "Part" },         { "rule", "Part" },
+  { "ticks", "Part" }, { "size", "number" }, { "extent", "'min-max'|number" }, { NULL, NULL },
+};
+static const PkRule boxplot_def[] = { { "invalid", "null|Invalid" }, { NULL, NULL } };
+static const PkRule errorbar_rules[] = {
+  { "rule", "Part" },        { "ticks", "Part" },   { "extent", "ErrorExtent" }, { "center", "'mean'|'median'" },
+  { "thickness", "number" }, { "size", "number" },  { NULL, NULL },
+};
+static const PkRule errorband_rules[] = {
+  { "band", "Part" },               { "borders", "Part" },   { "extent", "ErrorExtent" }, { "center", "'mean'|'median'" },
+  { "interpolate", "Interpolate" }, { "tension", "number" }, { NULL, NULL },
+};
+
+static gboolean
+check_composite(JsonNode *node, const char *path, GError **error)
+{
+  static const char *const kinds[][2] = {
+    { "boxplot", "BoxplotDef" }, { "errorbar", "ErrorbarDef" }, { "errorband", "ErrorbandDef" },
+  };
+  JsonNode *type = JSON_NODE_HOLDS_OBJECT(node) ? json_object_get_member(json_node_get_object(node), "type") : NULL;
+  const char *name = type && JSON_NODE_HOLDS_VALUE(type) ? json_node_get_string(type) : NULL;
+  for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+    if (g_strcmp0(name, kinds[i][0]) == 0)
+      return pk_schema_check(kinds[i][1], node, path, error);
+  return FALSE;
+}
+
 static const PkRule tooltip_rules[] = { { "content", "'encoding'|'data'" }, { NULL, NULL } };
 
 /* What stands in for other marks only has its type looked at. */
@@ -115,8 +149,19 @@ static const PkRule any_rules[] = { { "type", "Mark" }, { "*", "any" }, { NULL, 
 const PkKind pk_schema_mark_kinds[] = {
   { .name = "Mark",
     .form = PK_KIND_WORDS,
-    .text = "bar line area point circle square tick rule rect text !arc !boxplot !errorband !errorbar "
-            "!geoshape !image !trail" },
+    .text = "bar line area point circle square tick rule rect text !arc !geoshape !image !trail" },
+  { .name = "Composite", .form = PK_KIND_WORDS, .text = "boxplot errorband errorbar" },
+  { .name = "CompositeDef", .form = PK_KIND_CHECK, .text = "a boxplot, errorbar or errorband", .check = check_composite },
+  { .name = "CompositeAny", .rules = composite_def },
+  { .name = "BoxplotConfig", .rules = boxplot_rules },
+  { .name = "BoxplotOwn", .rules = boxplot_def, .base = "CompositeAny" },
+  { .name = "BoxplotDef", .rules = boxplot_rules, .base = "BoxplotOwn" },
+  { .name = "ErrorbarConfig", .rules = errorbar_rules },
+  { .name = "ErrorbarDef", .rules = errorbar_rules, .base = "CompositeAny" },
+  { .name = "ErrorbandConfig", .rules = errorband_rules },
+  { .name = "ErrorbandDef", .rules = errorband_rules, .base = "CompositeAny" },
+  { .name = "ErrorExtent", .form = PK_KIND_WORDS, .text = "stderr stdev iqr ci" },
+  { .name = "Part", .form = PK_KIND_ALIAS, .text = "boolean|null|MarkConfig" },
   { .name = "MarkDef", .key = "=type", .rules = def_rules, .base = "OverlayDef" },
   { .name = "MarkTypeOnly", .key = "=type", .rules = any_rules },
   { .name = "MarkConfig", .rules = mark_rules },

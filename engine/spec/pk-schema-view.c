@@ -16,7 +16,7 @@ static const PkRule view_rules[] = {
   { NULL, NULL },
 };
 
-static const PkRule unit_rules[] = { { "mark", "Mark|MarkDef" },
+static const PkRule unit_rules[] = { { "mark", "Composite|CompositeDef|Mark|MarkDef" },
                                      { "encoding", "Encoding" },
                                      { NULL, NULL } };
 
@@ -107,14 +107,14 @@ static const PkRule config_rules[] = {
   { "rule", "PathConfig" },
   { "rect", "MarkConfig" },
   { "text", "MarkConfig" },
+  { "boxplot", "BoxplotConfig" },
+  { "errorbar", "ErrorbarConfig" },
+  { "errorband", "ErrorbandConfig" },
   /* Of what cannot stand in a specification these set nothing. */
   { "arc", "object" },
   { "trail", "object" },
   { "image", "object" },
   { "geoshape", "object" },
-  { "boxplot", "object" },
-  { "errorbar", "object" },
-  { "errorband", "object" },
   { "concat", "object" },
   { "facet", "object" },
   { "header", "object" },

@@ -140,20 +140,58 @@ build_mark(PkSpecMaker *self, JsonObject *object, PkView *view, GError **error)
                  type ? type : "?");
 }
 
+/* Whether the view's mark takes part in a channel at all (Vega-Lite's getSupportedMark). */
+static gboolean
+mark_takes(const PkView *view, PkChannel channel)
+{
+  const PkChannelDef *def = &view->encoding[channel].defs[0];
+  PkMarkType mark = view->mark;
+  switch (channel) {
+  case PK_CHANNEL_X2: case PK_CHANNEL_Y2:
+    if (mark == PK_MARK_AREA || mark == PK_MARK_BAR || mark == PK_MARK_RECT || mark == PK_MARK_RULE)
+      return TRUE;
+    if (mark != PK_MARK_TEXT) {
+      const PkEncoding *first = &view->encoding[channel == PK_CHANNEL_X2 ? PK_CHANNEL_X : PK_CHANNEL_Y];
+      return first->n > 0 && first->defs[0].bin.binned && (def->field || def->is_count);
+    }
+    return FALSE;
+  case PK_CHANNEL_SIZE:
+    return mark != PK_MARK_AREA && mark != PK_MARK_RECT && !(mark == PK_MARK_LINE && def->aggregate);
+  case PK_CHANNEL_STROKE_DASH:
+    return mark != PK_MARK_AREA && mark != PK_MARK_RECT && mark != PK_MARK_TEXT;
+  case PK_CHANNEL_SHAPE:
+    return mark == PK_MARK_POINT;
+  case PK_CHANNEL_TEXT:
+    return mark == PK_MARK_TEXT;
+  case PK_CHANNEL_ANGLE:
+    return mark == PK_MARK_POINT || mark == PK_MARK_SQUARE || mark == PK_MARK_TEXT;
+  default:
+    return TRUE;
+  }
+}
+
 static gboolean
 build_unit(PkSpecMaker *self, JsonObject *object, Inherited inherited, PkView *view, GError **error)
 {
+  static const char *const error_channels[] = { "xError", "xError2", "yError", "yError2" };
   if (!build_mark(self, object, view, error))
     return FALSE;
   view->data = inherited.data;
   view->transforms = inherited.transforms;
   view->n_transforms = inherited.n_transforms;
   JsonObject *encoding = pk_json_object_of(object, "encoding");
+  for (guint i = 0; encoding && i < G_N_ELEMENTS(error_channels); i++)
+    if (json_object_has_member(encoding, error_channels[i]))
+      return pk_fail(error, PK_ERROR_INVALID, "%s.encoding.%s: only an errorbar and an errorband take this channel",
+                     view->path, error_channels[i]);
   for (PkChannel c = 0; encoding && c < PK_N_CHANNELS; c++) {
     JsonNode *node = json_object_get_member(encoding, pk_channel_name(c));
     if (node && !pk_spec_build_channel(self, c, node, &view->encoding[c], error))
       return FALSE;
   }
+  for (PkChannel c = 0; c < PK_N_CHANNELS; c++)
+    if (view->encoding[c].n > 0 && !mark_takes(view, c))
+      view->encoding[c] = (PkEncoding){ 0 };
   return TRUE;
 }
 
@@ -175,11 +213,12 @@ build_layer(PkSpecMaker *self, JsonObject *object, Inherited inherited, PkView *
   return TRUE;
 }
 
-/* The encoding of layers is merged into a unit first, then it may turn into a layer itself. */
+/* The encoding of layers is merged into a unit first, then it may turn into a layer itself. NULL with an error. */
 static JsonObject *
-normalized(PkSpecMaker *self, JsonObject *object, Inherited *inherited)
+normalized(PkSpecMaker *self, JsonObject *object, Inherited *inherited, GError **error)
 {
   gboolean is_overlay = FALSE;
+  JsonObject *composite;
   if (json_object_has_member(object, "layer"))
     return object;
   if (inherited->encoding) {
@@ -189,6 +228,12 @@ normalized(PkSpecMaker *self, JsonObject *object, Inherited *inherited)
     json_object_set_object_member(object, "encoding", json_object_ref(encoding));
     inherited->encoding = NULL;
   }
+  if (!pk_spec_normalize_composite(self, object, &composite, error))
+    return NULL;
+  if (composite)
+    object = composite;
+  if (json_object_has_member(object, "layer"))
+    return object;
   JsonObject *made = pk_spec_normalize_unit(self, object, !inherited->no_overlays, &is_overlay);
   if (is_overlay)
     inherited->no_overlays = TRUE;
@@ -200,7 +245,9 @@ build_view(PkSpecMaker *self, JsonObject *object, Inherited inherited, GError **
 {
   PkView *view = pk_spec_alloc(self, sizeof(PkView));
   view->path = (char *)pk_spec_path(self, object);
-  object = normalized(self, object, &inherited);
+  object = normalized(self, object, &inherited, error);
+  if (!object)
+    return NULL;
   JsonNode *data = json_object_get_member(object, "data");
   if (data) {
     inherited.data = build_data(self, data, view->path);

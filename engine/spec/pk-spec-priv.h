@@ -44,6 +44,9 @@ JsonObject *pk_spec_merge_encoding(PkSpecMaker *self, JsonObject *parent, JsonOb
 JsonObject *pk_spec_normalize_unit(PkSpecMaker *self, JsonObject *unit, gboolean has_overlay_config,
                                    gboolean *is_overlay);
 
+/* *made: the layer (or unit) that a boxplot, errorbar or errorband is; NULL for other marks. FALSE with an error. */
+gboolean pk_spec_normalize_composite(PkSpecMaker *self, JsonObject *unit, JsonObject **made, GError **error);
+
 /* The selection of that name, or NULL. */
 const PkParam *pk_spec_find_selection(const PkSpecMaker *self, const char *name);
 /* The predicate that holds for the rows it selects from the start; without any, `empty` for all.
