@@ -2,8 +2,6 @@
 
 #include "pa-window.h"
 
-#include <pika/pika.h>
-
 struct _PaApplication {
   AdwApplication parent_instance;
 };
@@ -31,10 +29,7 @@ startup(GApplication *application)
   static const GActionEntry actions[] = {
     { .name = "quit", .activate = quit_activated },
   };
-  g_autoptr(GError) error = NULL;
   G_APPLICATION_CLASS(pa_application_parent_class)->startup(application);
-  if (!pika_runtime_publish(&error)) /* undone as the process exits */
-    g_message("pika top cannot see this: %s", error->message);
   g_action_map_add_action_entries(G_ACTION_MAP(application), actions, G_N_ELEMENTS(actions), application);
   gtk_application_set_accels_for_action(GTK_APPLICATION(application), "app.quit", (const char *[]){ "<Control>q", NULL });
 }

@@ -2,6 +2,7 @@
 #extension GL_EXT_buffer_reference : require
 #extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
 #extension GL_EXT_shader_atomic_int64 : require
+#extension GL_EXT_control_flow_attributes : require
 #include "pk-kernel-layout.h"
 
 /* The workgroup size is chosen when the pipeline is made. */
@@ -57,7 +58,7 @@ void load4(uint kind, uint64_t data, uint i4, out uint64_t raw[4])
 {
   if (kind <= PK_KIND_I8) {
     uint w = U32Ref(at(data, i4, 4)).v;
-    for (uint j = 0; j < 4; j++)
+    [[unroll]] for (uint j = 0; j < 4; j++)
       raw[j] = uint64_t(bitfieldExtract(w, int(8 * j), 8));
   } else if (kind <= PK_KIND_I16) {
     uvec2 w = Vec2Ref(at(data, i4, 8)).v;
@@ -67,7 +68,7 @@ void load4(uint kind, uint64_t data, uint i4, out uint64_t raw[4])
     raw[3] = uint64_t(w.y >> 16);
   } else if (kind <= PK_KIND_I32 || kind == PK_KIND_F32) {
     uvec4 w = Vec4Ref(at(data, i4, 16)).v;
-    for (uint j = 0; j < 4; j++)
+    [[unroll]] for (uint j = 0; j < 4; j++)
       raw[j] = uint64_t(w[j]);
   } else {
     uvec4 w = Vec4Ref(at(data, i4, 32)).v;
@@ -79,12 +80,14 @@ void load4(uint kind, uint64_t data, uint i4, out uint64_t raw[4])
   }
 }
 
-/* Bit j: row 4 i4 + j is not NULL. */
-uint valid4(uint column, uint64_t valid, uint i4)
+/* Bit j: row 4 i4 + j is not NULL. Without a branch, which would keep other loads waiting: what has no bits of
+ * validity reads some of its data. */
+uint valid4(uint column, uint64_t valid, uint64_t data, uint i4)
 {
-  if ((column & PK_COLUMN_NULLABLE) == 0 || valid == 0ul)
+  if ((column & PK_COLUMN_NULLABLE) == 0)
     return 0xfu;
-  return (U32Ref(at(valid, i4 >> 3, 4)).v >> ((i4 & 7u) * 4u)) & 0xfu;
+  uint word = U32Ref(valid != 0ul ? at(valid, i4 >> 3, 4) : data).v;
+  return valid != 0ul ? word >> ((i4 & 7u) * 4u) & 0xfu : 0xfu;
 }
 
 /* The bits of one row. */

@@ -8,13 +8,14 @@
 
 void main()
 {
-  ProgramRef program = ProgramRef(push.program);
   SegmentRef segment = segment_of(push.segment);
-  for (Walk w = walk_begin(segment.s.n_rows); w.i4 < w.end; w.i4 += w.step) {
+  uint n_rows = segment.s.n_rows;
+  select_begin(ProgramRef(push.program), segment);
+  for (Walk w = walk_begin(n_rows); w.i4 < w.end; w.i4 += w.step) {
     uint gid[4], spread[4];
-    uint alive = select4(program, segment, w.i4, gid, spread);
+    uint alive = select4(fetch4(n_rows, w.i4), gid, spread);
     uvec4 result;
-    for (uint j = 0; j < 4; j++)
+    [[unroll]] for (uint j = 0; j < 4; j++)
       result[j] = (alive >> j & 1u) != 0 ? gid[j] : PK_KERNEL_NONE;
     Vec4Out(at(segment.s.out_, w.i4, 16)).v = result;
   }

@@ -38,11 +38,12 @@ void main()
 {
   ProgramRef program = ProgramRef(push.program);
   SegmentRef segment = segment_of(push.segment);
-  for (Walk w = walk_begin(segment.s.n_rows); w.i4 < w.end; w.i4 += w.step) {
+  uint n_rows = segment.s.n_rows;
+  select_begin(program, segment);
+  for (Walk w = walk_begin(n_rows); w.i4 < w.end; w.i4 += w.step) {
     uint gid[4], spread[4];
-    uint64_t a[4], b[4];
     uvec4 slots = uvec4(PK_KERNEL_NONE);
-    uint alive = select4(program, segment, w.i4, gid, spread);
+    uint alive = select4(fetch4(n_rows, w.i4), gid, spread);
     for (uint j = 0; j < 4 && ControlMem(program.p.control).v.full == 0; j++) {
       Words words;
       uint row = 4 * w.i4 + j;

@@ -8,6 +8,21 @@ layout(buffer_reference, std430, buffer_reference_align = 8) buffer SelectMem { 
 
 shared uint64_t sums[gl_WorkGroupSize.x]; /* of each invocation's run of digits */
 
+/* The value after the one found, where the last digits tell it; else a scan has to look for it. */
+void find_next(ProgramRef program, SelectMem s, uint64_t table, uint n_digits)
+{
+  uint64_t prefix = s.v.prefix >> program.p.bits;
+  uint d = uint(s.v.prefix & uint64_t(n_digits - 1)) + 1;
+  if (s.v.rank + 1ul < s.v.equal)
+    return; /* it is the same */
+  while (d < n_digits && U32Mem(at(table, d, 4)).v == 0)
+    d++;
+  if (d < n_digits)
+    s.v.next = (prefix << program.p.bits) | uint64_t(d);
+  else
+    U32Mem(program.p.control).v = 1;
+}
+
 void pick(ProgramRef program, uint g)
 {
   uint n_digits = 1u << program.p.bits, me = gl_LocalInvocationID.x;
@@ -49,7 +64,10 @@ void pick(ProgramRef program, uint g)
       s.v.n = n;
       s.v.next = ~0ul;
     }
+    if (program.p.shift == 0)
+      find_next(program, s, table, n_digits);
   }
+  barrier();
   for (uint d = first; d < end; d++)
     U32Mem(at(table, d, 4)).v = 0;
   barrier();

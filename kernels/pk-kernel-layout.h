@@ -144,6 +144,7 @@ struct PkKernelProgram {
   PK_KERNEL_U64 rows;      /* 32-bit counts */
   PK_KERNEL_U64 counts;    /* 32-bit counts */
   PK_KERNEL_U64 limbs;     /* arrays of 64-bit: the sum is that of limb[j] * 2^(32 j); of floats, limb[j] * 2^(31 j - exponent) */
+  PK_KERNEL_U64 cells;     /* in place of rows, counts and limbs: kernels/group.comp */
   PK_KERNEL_U64 least;     /* 64-bit, ordinal + 2^63 */
   PK_KERNEL_U64 greatest;
   PK_KERNEL_U64 flags;     /* 32-bit */
@@ -154,7 +155,8 @@ struct PkKernelProgram {
   PK_KERNEL_U64 control;   /* a PkKernelControl */
   PK_KERNEL_F64 divisor, divisor2; /* of the columns A and B */
   PK_KERNEL_F64 top, middle, least_unit; /* fixed point: units of the pieces, times 1.5 * 2^52; two pieces: no top */
-  PK_KERNEL_I64 base;      /* radix: the least ordinal */
+  PK_KERNEL_I64 base;      /* radix: the least ordinal; line: of A */
+  PK_KERNEL_I64 base2;     /* line: of B */
   PK_KERNEL_F64 p;         /* radix: the quantile */
   PK_KERNEL_I64 lo, hi;    /* rows: ordinals of A that take part */
   PK_KERNEL_U32 n_groups;
@@ -190,20 +192,6 @@ struct PkKernelSelect {
   PK_KERNEL_U64 n;      /* values of the group */
   PK_KERNEL_U64 equal;  /* values with this prefix */
   PK_KERNEL_U64 next;   /* the least ordinal - base beyond the prefix, or all ones */
-};
-
-/* The arguments of paint. */
-struct PkKernelPaint {
-  PK_KERNEL_U64 counts;  /* 32-bit rows of each cell; with layers, n_codes such arrays */
-  PK_KERNEL_U64 totals;  /* with layers: 32-bit rows of each cell, all layers together */
-  PK_KERNEL_U64 layers;  /* of each code: 0xffrrggbb, or 0: its rows do not count */
-  PK_KERNEL_U64 table;   /* n_table: how many cells have each total */
-  PK_KERNEL_U64 most;    /* the greatest total, 32-bit */
-  PK_KERNEL_U64 paints;  /* the pixel of each total */
-  PK_KERNEL_U64 pixels;
-  PK_KERNEL_U32 n_cells, n_codes, n_table; /* n_codes 0: no layers */
-  PK_KERNEL_U32 width, height, flip_x, flip_y;
-  PK_KERNEL_U32 pad;
 };
 
 /* Push constants. */

@@ -79,31 +79,36 @@ void take(inout Mine m, uint64_t raw, bool on)
   }
 }
 
+void take_rows(inout Mine m, Rows4 r)
+{
+  uint gid[4], spread[4];
+  uint alive = select4(r, gid, spread);
+  m.rows += bitCount(alive);
+  if (A == 0)
+    return;
+  alive = values4(r, alive);
+  m.count += bitCount(alive);
+  if (ALL_COUNT && alive == 0xfu) {
+    [[unroll]] for (uint j = 0; j < 4; j++)
+      take(m, r.a.raw[j], true);
+  } else {
+    [[unroll]] for (uint j = 0; j < 4; j++)
+      take(m, r.a.raw[j], (alive >> j & 1u) != 0);
+  }
+}
+
 void main()
 {
   ProgramRef program = ProgramRef(push.program);
   SegmentRef segment = segment_of(push.segment);
+  uint n_rows = segment.s.n_rows;
   Mine m = Mine(0, 0, 0ul, 0l, 0.0lf, ~INT64_LEAST, INT64_LEAST, double_of(0x7ff0000000000000ul),
                 double_of(0xfff0000000000000ul), false);
   bool number = false; /* f64: any value but NaN */
 
-  for (Walk w = walk_begin(segment.s.n_rows); w.i4 < w.end; w.i4 += w.step) {
-    uint gid[4], spread[4];
-    uint64_t a[4], b[4];
-    uint alive = select4(program, segment, w.i4, gid, spread);
-    m.rows += bitCount(alive);
-    if (A == 0)
-      continue;
-    alive = values4(segment, w.i4, alive, a, b);
-    m.count += bitCount(alive);
-    if (ALL_COUNT && alive == 0xfu) {
-      for (uint j = 0; j < 4; j++)
-        take(m, a[j], true);
-    } else {
-      for (uint j = 0; j < 4; j++)
-        take(m, a[j], (alive >> j & 1u) != 0);
-    }
-  }
+  select_begin(program, segment);
+  for (Walk w = walk_begin(n_rows); w.i4 < w.end; w.i4 += w.step)
+    take_rows(m, fetch4(n_rows, w.i4));
   if (KIND == PK_KIND_F64 && (OPS & (PK_OP_MIN | PK_OP_MAX)) != 0) {
     number = m.lowest <= m.highest;
     m.least = number ? order_f64(bits_of(m.lowest)) : ~INT64_LEAST; /* NaN is the greatest */

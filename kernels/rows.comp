@@ -10,21 +10,18 @@
 
 shared uint sums[gl_WorkGroupSize.x];
 
-uint taken4(ProgramRef program, SegmentRef segment, uint i4)
+uint taken4(ProgramRef program, uint n_rows, uint i4)
 {
   uint gid[4], spread[4];
-  uint alive = select4(program, segment, i4, gid, spread);
-  if (A == 0 || alive == 0)
+  Rows4 r = fetch4(n_rows, i4);
+  uint alive = select4(r, gid, spread);
+  if (A == 0)
     return alive;
-  PkKernelColumn c = segment.s.columns[PK_COLUMN_SLOT(A)];
-  uint valid = valid4(A, c.valid, i4);
   if ((FORM & 2) != 0)
-    return alive & ~valid;
-  alive &= valid;
-  uint64_t raw[4];
-  load4(PK_COLUMN_KIND(A), c.data, i4, raw);
-  for (uint j = 0; j < 4; j++) {
-    int64_t o = ordinal(A, raw[j], 1.0lf);
+    return alive & ~r.a.valid;
+  alive &= r.a.valid;
+  [[unroll]] for (uint j = 0; j < 4; j++) {
+    int64_t o = ordinal(A, r.a.raw[j], 1.0lf);
     if (o < program.p.lo || o > program.p.hi)
       alive &= ~(1u << j);
   }
@@ -48,7 +45,7 @@ uint sum_up_to_me(uint n)
 
 void write4(ProgramRef program, SegmentRef segment, uint i4, uint taken, uint place)
 {
-  for (uint j = 0; j < 4; j++)
+  [[unroll]] for (uint j = 0; j < 4; j++)
     if ((taken >> j & 1u) != 0 && place < program.p.limit)
       U32Mem(at(program.p.reps, place++, 4)).v = segment.s.first_row + 4 * i4 + j;
 }
@@ -57,11 +54,13 @@ void main()
 {
   ProgramRef program = ProgramRef(push.program);
   SegmentRef segment = segment_of(push.segment);
-  Walk w = walk_begin(segment.s.n_rows);
+  uint n_rows = segment.s.n_rows;
+  Walk w = walk_begin(n_rows);
+  select_begin(program, segment);
   uint partial = push.first_partial + gl_WorkGroupID.x, n = 0;
   if ((FORM & 1) == 0) {
     for (; w.i4 < w.end; w.i4 += w.step)
-      n += bitCount(taken4(program, segment, w.i4));
+      n += bitCount(taken4(program, n_rows, w.i4));
     uint all = sum_up_to_me(n);
     if (gl_LocalInvocationID.x == gl_WorkGroupSize.x - 1)
       U32Mem(at(program.p.table, partial, 4)).v = all;
@@ -70,7 +69,7 @@ void main()
   uint place = U32Ref(at(program.p.counts, partial, 4)).v;
   /* Each turn is for all invocations together: where one turn begins tells whether there is another. */
   for (; w.i4 - gl_LocalInvocationID.x < w.end && place < program.p.limit; w.i4 += w.step) {
-    uint taken = w.i4 < w.end ? taken4(program, segment, w.i4) : 0;
+    uint taken = w.i4 < w.end ? taken4(program, n_rows, w.i4) : 0;
     n = bitCount(taken);
     uint all = sum_up_to_me(n);
     write4(program, segment, w.i4, taken, place + all - n);

@@ -2,6 +2,12 @@
  * of each a variant of a kernel can take (0, 2 or 4): drivers compile what a pipeline may need before they see
  * what it does need. */
 
+/* Four rows of a column: their bits, and which are not NULL (bit j). */
+struct Raw4 {
+  uint64_t raw[4];
+  uint valid;
+};
+
 /* --- predicates --- */
 
 bool in_intervals(PkKernelPredicate p, int64_t o)
@@ -18,29 +24,27 @@ bool in_intervals(PkKernelPredicate p, int64_t o)
   return lo > 0 && o <= I64Ref(at(p.table, lo - 1, 16) + 8ul).v;
 }
 
-uint predicate4(uint P, PkKernelPredicate p, PkKernelColumn c, uint i4, uint alive)
+/* Of the rows in alive, those that pass; raw: their bits in the predicate's column, valid: not NULL there. */
+uint predicate4(uint P, PkKernelPredicate p, Raw4 c, uint alive)
 {
-  uint64_t raw[4];
-  uint valid = valid4(P, c.valid, i4);
   if ((P & PK_PREDICATE_NULL) != 0)
-    return alive & ~valid;
-  alive &= valid;
+    return alive & ~c.valid;
+  alive &= c.valid;
   if ((P & PK_PREDICATE_NOT_NULL) != 0)
     return alive;
   uint kind = PK_COLUMN_KIND(P);
-  load4(kind, c.data, i4, raw);
-  for (uint j = 0; j < 4; j++) {
+  [[unroll]] for (uint j = 0; j < 4; j++) {
     bool inside;
     if ((P & PK_PREDICATE_ONE) == 0) {
-      inside = in_intervals(p, ordinal(P, raw[j], 1.0lf));
+      inside = in_intervals(p, ordinal(P, c.raw[j], 1.0lf));
     } else if (kind == PK_KIND_F32) {
-      float x = uintBitsToFloat(uint(raw[j]));
-      inside = is_nan(P, raw[j]) ? (P & PK_PREDICATE_NAN) != 0 : x >= p.lo32 && x <= p.hi32;
+      float x = uintBitsToFloat(uint(c.raw[j]));
+      inside = is_nan(P, c.raw[j]) ? (P & PK_PREDICATE_NAN) != 0 : x >= p.lo32 && x <= p.hi32;
     } else if (kind == PK_KIND_F64) {
-      double x = value_of(kind, raw[j], 1.0lf);
-      inside = is_nan(P, raw[j]) ? (P & PK_PREDICATE_NAN) != 0 : x >= p.lo64 && x <= p.hi64;
+      double x = value_of(kind, c.raw[j], 1.0lf);
+      inside = is_nan(P, c.raw[j]) ? (P & PK_PREDICATE_NAN) != 0 : x >= p.lo64 && x <= p.hi64;
     } else {
-      int64_t o = ordinal(P, raw[j], 1.0lf);
+      int64_t o = ordinal(P, c.raw[j], 1.0lf);
       inside = o >= p.lo && o <= p.hi;
     }
     if (inside == ((P & PK_PREDICATE_NEGATED) != 0))
@@ -85,11 +89,12 @@ uint step_of(uint K, PkKernelKey k, uint64_t raw)
     float x = (K & PK_KEY_GUESS64) != 0 ? float(value_of(kind, raw, k.divisor) - k.start)
               : kind == PK_KIND_F32 ? uintBitsToFloat(uint(raw)) - k.start32
                                     : float(int(whole(kind, raw))) - k.start32;
-    float v = x * k.inverse32, below = floor(v), rest = v - below;
-    uint bin = uint(clamp(int(below), 0, int(k.n) - 1));
-    if (rest > k.tolerance32 && rest < 1.0 - k.tolerance32)
-      return bin;
-    return step_beside(k, bin, ordinal(K, raw, 1.0lf));
+    /* Adding 1.5 * 2^23 rounds to whole numbers; less a half, to the one below. */
+    precise float v = x * k.inverse32 - 0.5, t = v + 12582912.0, rest = v - (t - 12582912.0);
+    int bin = floatBitsToInt(t) - floatBitsToInt(12582912.0);
+    if (abs(rest) < 0.5 - k.tolerance32)
+      return uint(bin);
+    return step_beside(k, uint(clamp(bin, 0, int(k.n) - 1)), ordinal(K, raw, 1.0lf));
   }
   int64_t o = ordinal(K, raw, 1.0lf);
   uint lo = 0, hi = k.n; /* the first step beyond o, less one */
@@ -129,16 +134,13 @@ uint code_of(uint K, PkKernelKey k, uint64_t raw)
   return U32Ref(at(k.table, uint(o - k.base), 4)).v;
 }
 
-uint key4(uint K, PkKernelKey k, PkKernelColumn c, uint i4, uint alive, inout uint gid[4], inout uint spread[4])
+uint key4(uint K, PkKernelKey k, Raw4 c, uint alive, inout uint gid[4], inout uint spread[4])
 {
-  uint64_t raw[4];
-  uint valid = valid4(K, c.valid, i4);
-  load4(PK_COLUMN_KIND(K), c.data, i4, raw);
-  for (uint j = 0; j < 4; j++) {
+  [[unroll]] for (uint j = 0; j < 4; j++) {
     uint bit = 1u << j;
     uint code = PK_KERNEL_NONE;
-    if ((valid & alive & bit) != 0)
-      code = code_of(K, k, raw[j]);
+    if ((c.valid & alive & bit) != 0)
+      code = code_of(K, k, c.raw[j]);
     else if ((K & PK_KEY_KEEPS_NULL) != 0)
       code = k.n_codes - 1;
     if (code == PK_KERNEL_NONE)
@@ -149,70 +151,187 @@ uint key4(uint K, PkKernelKey k, PkKernelColumn c, uint i4, uint alive, inout ui
   return alive;
 }
 
-/* Bit j of the answer: row 4 i4 + j takes part, in group gid[j]. spread[j] tells neighbouring bins apart in
- * its low bits. */
-uint select4(ProgramRef program, SegmentRef segment, uint i4, out uint gid[4], out uint spread[4])
+/* --- rows of four --- */
+
+/* What a kernel knows of its arguments for the whole of its loop, in registers: after an atomic operation on
+ * memory a compiler has to read memory again. */
+uint64_t names_at, gid_at;
+PkKernelColumn column_a, column_b;
+#if SELECT_MOST > 0
+PkKernelPredicate predicate0, predicate1;
+PkKernelColumn column_p0, column_p1;
+#ifndef SELECT_WITHOUT_KEYS
+PkKernelKey key0, key1;
+PkKernelColumn column_k0, column_k1;
+#endif
+#endif
+#if SELECT_MOST > 2
+PkKernelPredicate predicate2, predicate3;
+PkKernelColumn column_p2, column_p3;
+#ifndef SELECT_WITHOUT_KEYS
+PkKernelKey key2, key3;
+PkKernelColumn column_k2, column_k3;
+#endif
+#endif
+
+void select_begin(ProgramRef program, SegmentRef segment)
 {
-  uint left = segment.s.n_rows - 4 * i4;
-  uint alive = left >= 4 ? 0xfu : (1u << left) - 1u;
-  for (uint j = 0; j < 4; j++)
-    gid[j] = spread[j] = 0;
-  if ((SOURCE & PK_SOURCE_GID) != 0) {
-    uvec4 g = Vec4Ref(at(segment.s.gid, i4, 16)).v;
-    for (uint j = 0; j < 4; j++) {
-      if (g[j] == PK_KERNEL_NONE)
-        alive &= ~(1u << j);
-      else
-        gid[j] = (SOURCE & PK_SOURCE_NAMED) != 0 && (alive >> j & 1u) != 0 ? U32Ref(at(program.p.names, g[j], 4)).v : g[j];
-      spread[j] = gid[j];
-    }
+  names_at = program.p.names;
+  gid_at = segment.s.gid;
+  if (A != 0)
+    column_a = segment.s.columns[PK_COLUMN_SLOT(A)];
+  if (B != 0)
+    column_b = segment.s.columns[PK_COLUMN_SLOT(B)];
+#define BEGIN_PREDICATE(P, i, into, c)                                                                       \
+  if (P != 0) {                                                                                              \
+    into = program.p.predicates[i];                                                                          \
+    c = segment.s.columns[PK_COLUMN_SLOT(P)];                                                                \
+  }
+#define BEGIN_KEY(K, i, into, c)                                                                             \
+  if (K != 0) {                                                                                              \
+    into = program.p.keys[i];                                                                                \
+    c = segment.s.columns[PK_COLUMN_SLOT(K)];                                                                \
   }
 #if SELECT_MOST > 0
+  BEGIN_PREDICATE(P0, 0, predicate0, column_p0)
+  BEGIN_PREDICATE(P1, 1, predicate1, column_p1)
+#ifndef SELECT_WITHOUT_KEYS
+  BEGIN_KEY(K0, 0, key0, column_k0)
+  BEGIN_KEY(K1, 1, key1, column_k1)
+#endif
+#endif
+#if SELECT_MOST > 2
+  BEGIN_PREDICATE(P2, 2, predicate2, column_p2)
+  BEGIN_PREDICATE(P3, 3, predicate3, column_p3)
+#ifndef SELECT_WITHOUT_KEYS
+  BEGIN_KEY(K2, 2, key2, column_k2)
+  BEGIN_KEY(K3, 3, key3, column_k3)
+#endif
+#endif
+}
+
+/* Rows 4 i4 … 4 i4 + 3, as they lie in the columns: all that is read is asked for before any of it is looked
+ * at, so that its latencies overlap. */
+struct Rows4 {
+  uint alive; /* bit j: there is a row 4 i4 + j */
+  uvec4 gid;
+  Raw4 a, b;
+#if SELECT_MOST > 0
+  Raw4 p0, p1, k0, k1;
+#endif
+#if SELECT_MOST > 2
+  Raw4 p2, p3, k2, k3;
+#endif
+};
+
+void fetch_predicate(uint P, PkKernelColumn c, uint i4, inout Raw4 raw)
+{
+  if (P == 0)
+    return;
+  raw.valid = valid4(P, c.valid, c.data, i4);
+  if ((P & (PK_PREDICATE_NULL | PK_PREDICATE_NOT_NULL)) == 0)
+    load4(PK_COLUMN_KIND(P), c.data, i4, raw.raw);
+}
+
+void fetch_column(uint C, PkKernelColumn c, uint i4, inout Raw4 raw)
+{
+  if (C == 0)
+    return;
+  raw.valid = valid4(C, c.valid, c.data, i4);
+  load4(PK_COLUMN_KIND(C), c.data, i4, raw.raw);
+}
+
+/* Rows beyond the segment's are read where the first are, and not alive. */
+Rows4 fetch4(uint n_rows, uint i4)
+{
+  Rows4 r;
+  uint left = 4 * i4 < n_rows ? n_rows - 4 * i4 : 0;
+  r.alive = left >= 4 ? 0xfu : (1u << left) - 1u;
+  i4 = left > 0 ? i4 : 0;
+  if ((SOURCE & PK_SOURCE_GID) != 0)
+    r.gid = Vec4Ref(at(gid_at, i4, 16)).v;
+#if SELECT_MOST > 0
+  fetch_predicate(P0, column_p0, i4, r.p0);
+  fetch_predicate(P1, column_p1, i4, r.p1);
+#ifndef SELECT_WITHOUT_KEYS
+  fetch_column(K0, column_k0, i4, r.k0);
+  fetch_column(K1, column_k1, i4, r.k1);
+#endif
+#endif
+#if SELECT_MOST > 2
+  fetch_predicate(P2, column_p2, i4, r.p2);
+  fetch_predicate(P3, column_p3, i4, r.p3);
+#ifndef SELECT_WITHOUT_KEYS
+  fetch_column(K2, column_k2, i4, r.k2);
+  fetch_column(K3, column_k3, i4, r.k3);
+#endif
+#endif
+  fetch_column(A, column_a, i4, r.a);
+  fetch_column(B, column_b, i4, r.b);
+  return r;
+}
+
+uint select_gid(uvec4 g, uint alive, inout uint gid[4], inout uint spread[4])
+{
+  [[unroll]] for (uint j = 0; j < 4; j++) {
+    if (g[j] == PK_KERNEL_NONE)
+      alive &= ~(1u << j);
+    else
+      gid[j] = (SOURCE & PK_SOURCE_NAMED) != 0 && (alive >> j & 1u) != 0 ? U32Ref(at(names_at, g[j], 4)).v : g[j];
+    spread[j] = gid[j];
+  }
+  return alive;
+}
+
+/* Bit j of the answer: row 4 i4 + j takes part, in group gid[j]. spread[j] tells neighbouring bins apart in
+ * its low bits. */
+uint select4(Rows4 r, out uint gid[4], out uint spread[4])
+{
+  uint alive = r.alive;
+  [[unroll]] for (uint j = 0; j < 4; j++)
+    gid[j] = spread[j] = 0;
+  if ((SOURCE & PK_SOURCE_GID) != 0)
+    alive = select_gid(r.gid, alive, gid, spread);
+#if SELECT_MOST > 0
   if (P0 != 0)
-    alive = predicate4(P0, program.p.predicates[0], segment.s.columns[PK_COLUMN_SLOT(P0)], i4, alive);
+    alive = predicate4(P0, predicate0, r.p0, alive);
   if (P1 != 0)
-    alive = predicate4(P1, program.p.predicates[1], segment.s.columns[PK_COLUMN_SLOT(P1)], i4, alive);
+    alive = predicate4(P1, predicate1, r.p1, alive);
 #endif
 #if SELECT_MOST > 2
   if (P2 != 0)
-    alive = predicate4(P2, program.p.predicates[2], segment.s.columns[PK_COLUMN_SLOT(P2)], i4, alive);
+    alive = predicate4(P2, predicate2, r.p2, alive);
   if (P3 != 0)
-    alive = predicate4(P3, program.p.predicates[3], segment.s.columns[PK_COLUMN_SLOT(P3)], i4, alive);
+    alive = predicate4(P3, predicate3, r.p3, alive);
 #endif
 #ifndef SELECT_WITHOUT_KEYS
 #if SELECT_MOST > 0
-  if (K0 != 0 && alive != 0)
-    alive = key4(K0, program.p.keys[0], segment.s.columns[PK_COLUMN_SLOT(K0)], i4, alive, gid, spread);
-  if (K1 != 0 && alive != 0)
-    alive = key4(K1, program.p.keys[1], segment.s.columns[PK_COLUMN_SLOT(K1)], i4, alive, gid, spread);
+  if (K0 != 0)
+    alive = key4(K0, key0, r.k0, alive, gid, spread);
+  if (K1 != 0)
+    alive = key4(K1, key1, r.k1, alive, gid, spread);
 #endif
 #if SELECT_MOST > 2
-  if (K2 != 0 && alive != 0)
-    alive = key4(K2, program.p.keys[2], segment.s.columns[PK_COLUMN_SLOT(K2)], i4, alive, gid, spread);
-  if (K3 != 0 && alive != 0)
-    alive = key4(K3, program.p.keys[3], segment.s.columns[PK_COLUMN_SLOT(K3)], i4, alive, gid, spread);
+  if (K2 != 0)
+    alive = key4(K2, key2, r.k2, alive, gid, spread);
+  if (K3 != 0)
+    alive = key4(K3, key3, r.k3, alive, gid, spread);
 #endif
 #endif
   return alive;
 }
 
 /* Of those, the rows whose values A and B (if used) are there. */
-uint values4(SegmentRef segment, uint i4, uint alive, out uint64_t a[4], out uint64_t b[4])
+uint values4(Rows4 r, uint alive)
 {
-  if (A != 0) {
-    PkKernelColumn c = segment.s.columns[PK_COLUMN_SLOT(A)];
-    alive &= valid4(A, c.valid, i4);
-    load4(PK_COLUMN_KIND(A), c.data, i4, a);
-  }
-  if (B != 0) {
-    PkKernelColumn c = segment.s.columns[PK_COLUMN_SLOT(B)];
-    alive &= valid4(B, c.valid, i4);
-    load4(PK_COLUMN_KIND(B), c.data, i4, b);
-  }
-  for (uint j = 0; j < 4; j++) {
-    if ((A & PK_COLUMN_NO_NAN) != 0 && is_nan(A, a[j]))
+  if (A != 0)
+    alive &= r.a.valid;
+  if (B != 0)
+    alive &= r.b.valid;
+  [[unroll]] for (uint j = 0; j < 4; j++) {
+    if ((A & PK_COLUMN_NO_NAN) != 0 && is_nan(A, r.a.raw[j]))
       alive &= ~(1u << j);
-    if ((B & PK_COLUMN_NO_NAN) != 0 && is_nan(B, b[j]))
+    if ((B & PK_COLUMN_NO_NAN) != 0 && is_nan(B, r.b.raw[j]))
       alive &= ~(1u << j);
   }
   return alive;

@@ -12,6 +12,7 @@ typedef struct {
   const char *device;  /* part of its name or its number in `pika devices`; NULL: PIKA_DEVICE, or the best */
   guint64 memory;      /* bytes of device memory to use; 0: 9/10 of what is free */
   gint64 segment_rows; /* rows of a column that lie in one piece, a power of two of 64 or more; 0: 2^27 */
+  gint64 least_partition; /* rows from which bins in any order are sorted by bucket first; 0: 2^22 */
   guint workgroup;     /* invocations; a power of two; 0: 256, and 1024 for kernels with much shared memory */
   gboolean validate;   /* with the validation layers */
 } PkVkOptions;

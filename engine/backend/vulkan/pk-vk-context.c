@@ -24,6 +24,7 @@ pk_vk_context_init(PkVkContext *self, PkVkDevice *device, guint64 budget, gint64
   self->device = device;
   self->segment_rows = segment_rows;
   self->workgroup = workgroup;
+  self->least_partition = (gint64)1 << 22;
   self->resident = g_ptr_array_new();
   pk_vk_memory_init(&self->memory, device, budget);
   return pk_vk_pipelines_init(&self->pipelines, device, error) &&

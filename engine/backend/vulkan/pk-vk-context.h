@@ -33,6 +33,7 @@ typedef struct {
   VkCommandPool pool, transfer_pool;
   gint64 segment_rows; /* a power of two, at least 64 */
   guint workgroup;
+  gint64 least_partition; /* rows from which bins may be counted in two steps (pk-vk-bins.h) */
   gboolean tuned;      /* workgroup was asked for: no kernel takes another */
   GPtrArray *resident; /* of PkVkResident* */
   guint64 stamp;

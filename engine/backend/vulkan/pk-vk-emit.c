@@ -41,9 +41,11 @@ static gboolean
 exists(const Emit *self, guint64 g)
 {
   const PkVkProgram *p = self->program;
+  if (p->plan->is_m4 && pk_vk_program_pass(p, 0)->kind == PK_VK_PASS_LINE)
+    return pk_vk_program_pass(p, 0)->state.least[g] != G_MAXUINT64;
   if (p->plan->is_m4)
     return pk_vk_pass_count(pk_vk_program_pass(p, (guint)p->main_pass[0]), self->groups, g) > 0;
-  return self->groups->rows[g] > 0;
+  return pk_vk_groups_rows(self->groups, g) > 0;
 }
 
 static int
@@ -225,10 +227,10 @@ static gboolean
 put(const Agg *self, guint64 g, PkValueWriter *writer, GError **error)
 {
   switch (self->agg->op) {
-  case PK_AGG_COUNT_ALL: return pk_put_int(writer, self->emit->groups->rows[g], error);
+  case PK_AGG_COUNT_ALL: return pk_put_int(writer, pk_vk_groups_rows(self->emit->groups, g), error);
   case PK_AGG_COUNT:
     return pk_put_int(writer, self->main ? pk_vk_pass_count(self->main, self->emit->groups, g)
-                                      : self->emit->groups->rows[g], error);
+                                      : pk_vk_groups_rows(self->emit->groups, g), error);
   case PK_AGG_DISTINCT: return pk_put_int(writer, self->main->state.counts[g], error);
   case PK_AGG_SUM:
   case PK_AGG_MEAN: return put_sum(self, g, writer, error);
@@ -293,6 +295,34 @@ line_double(const PkVkColumn *column, guint32 flags, guint64 biased)
   return flags & PK_COLUMN_AS_DOUBLE ? pk_vk_unorder_double(ordinal) : pk_vk_ordinal_double(column, ordinal);
 }
 
+/* The ordinal, plus 2^63, of a coordinate of the first, last, low or high row of a group: of 64 bits the upper half is
+ * what was compared, x of the first two and y of the others, the lower that of ties (kernels/line.comp). */
+static guint64
+line_coordinate(const PkVkPass *pass, guint64 n_groups, guint64 g, guint row, gboolean is_y)
+{
+  const guint64 *list = row % 2 ? pass->state.greatest : pass->state.least;
+  guint64 pair = list[(row / 2) * n_groups + g];
+  gboolean is_tie = is_y != (row / 2 != 0);
+  guint32 value = is_tie ? (guint32)pair : (guint32)(pair >> 32);
+  value = is_tie && row % 2 ? ~value : value;
+  return ((guint64)(is_y ? pass->base_b : pass->base_a) + value) ^ (guint64)1 << 63;
+}
+
+static gboolean
+emit_line_pairs(const Emit *self, guint which, PkColumnBuilder *builder, GError **error)
+{
+  const PkVkProgram *p = self->program;
+  const PkVkPass *pass = pk_vk_program_pass(p, (guint)p->main_pass[0]);
+  gboolean is_y = which % 2, ok = TRUE;
+  const PkVkColumn *column = &p->columns[is_y ? pass->b : pass->a];
+  g_autofree PkValueWriter *writer = pk_value_writer_new(builder, PK_PHYS_F64);
+  for (guint64 i = 0; i < self->n && ok; i++) {
+    guint64 biased = line_coordinate(pass, self->groups->n_groups, group_at(self, i), which / 2, is_y);
+    ok = pk_put_double(writer, line_double(column, 0, biased), error);
+  }
+  return ok && pk_value_writer_flush(writer, error);
+}
+
 static gboolean
 emit_line_column(const Emit *self, guint which, PkColumnBuilder *builder, GError **error)
 {
@@ -319,8 +349,9 @@ emit_columns(const Emit *self, PkResult *result, GError **error)
     if (!emit_key(self, k, result->builders[at++], error))
       return FALSE;
   if (p->plan->is_m4) {
+    gboolean pairs = pk_vk_program_pass(p, 0)->kind == PK_VK_PASS_LINE;
     for (guint i = 0; i < 8; i++)
-      if (!emit_line_column(self, i, result->builders[at++], error))
+      if (!(pairs ? emit_line_pairs : emit_line_column)(self, i, result->builders[at++], error))
         return FALSE;
     return TRUE;
   }
@@ -342,26 +373,4 @@ pk_vk_emit(const PkVkProgram *program, const PkVkGroups *groups, GError **error)
   g_free(self.order);
   g_free(self.values);
   return ok ? pk_result_finish(&result, error) : NULL;
-}
-
-PkFrame *
-pk_vk_emit_codes(const PkVkProgram *program, GError **error)
-{
-  const PkVkKey *key = &program->keys[0];
-  Emit self = { .program = program, .n = key->n_codes };
-  PkColumnBuilder *builder = pk_column_builder_new(key->key->name, pk_plan_key_type(program->plan, key->key), 0);
-  guint64 apart = program->n_cells / MAX(key->n_codes, 1);
-  if (key->column->source->dictionary)
-    pk_column_builder_set_dictionary(builder, key->column->source->dictionary);
-  self.order = g_new(guint64, MAX(self.n, 1));
-  for (guint64 i = 0; i < self.n; i++)
-    self.order[i] = i * apart;
-  gboolean ok = emit_key(&self, 0, builder, error);
-  g_free(self.order);
-  if (!ok) {
-    pk_column_builder_free(builder);
-    return NULL;
-  }
-  PkColumn *column = pk_column_builder_finish(builder, error);
-  return column ? pk_frame_new(&column, 1, error) : NULL;
 }

@@ -1,6 +1,7 @@
 #include "pk-vk-exec.h"
 
 #include "pk-error.h"
+#include "pk-vk-bins.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,7 +13,9 @@
 guint32
 pk_vk_pass_count(const PkVkPass *pass, const PkVkGroups *groups, guint64 g)
 {
-  return pass->state.counts ? pass->state.counts[g] : groups->rows[g];
+  if (pass->state.cells && pass->ops & PK_OP_COUNT)
+    return (guint32)(pass->state.cells[4 * g] >> 32);
+  return pass->state.counts ? pass->state.counts[g] : pk_vk_groups_rows(groups, g);
 }
 
 __int128
@@ -21,7 +24,8 @@ pk_vk_state_sum(const PkVkPass *pass, guint64 n_groups, guint64 g)
   guint apart = pass->term == PK_TERM_INT ? 32 : 31;
   __int128 sum = 0;
   for (guint j = 0; j < pass->limbs; j++)
-    sum += (__int128)pass->state.limbs[j * n_groups + g] << (apart * j);
+    sum += (__int128)(pass->state.cells ? (gint64)pass->state.cells[4 * g + 1 + j] : pass->state.limbs[j * n_groups + g])
+           << (apart * j);
   return sum;
 }
 
@@ -69,7 +73,8 @@ typedef struct {
   PkVkGroups *groups;
   PkVkBuffer *states;
   gsize rows, zero_end, end;
-  gsize *counts, *limbs, *flags, *least, *greatest; /* offsets, a pass each */
+  gsize rows_cells; /* offset of the cells that hold the rows too; 0: none do */
+  gsize *counts, *limbs, *cells, *flags, *least, *greatest; /* offsets, a pass each */
 } Exec;
 
 static gsize
@@ -80,27 +85,44 @@ reserve(gsize *at, gsize bytes)
   return place;
 }
 
+/* Are the sums of a pass too many for shared memory, and to be kept as cells? */
+static gboolean
+has_cells(const Exec *self, const PkVkPass *pass)
+{
+  guint words = 2 + pass->limbs;
+  return pass->ops & PK_OP_SUM && !(pass->ops & (PK_OP_MIN | PK_OP_MAX)) &&
+         self->groups->n_groups * 4 * words > self->run->context->device->shared_bytes;
+}
+
+static gsize
+extreme_bytes(const PkVkPass *pass)
+{
+  return pass->kind == PK_VK_PASS_LINE ? 16 : 8;
+}
+
 /* First what begins as 0, then what begins as all ones. */
 static void
 lay_out(Exec *self)
 {
   GArray *passes = self->program->passes;
   gsize n = self->groups->n_groups, at = 0;
-  gsize **lists[] = { &self->counts, &self->limbs, &self->flags, &self->least, &self->greatest };
+  gsize **lists[] = { &self->counts, &self->limbs, &self->cells, &self->flags, &self->least, &self->greatest };
   for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
     *lists[i] = g_new0(gsize, passes->len + 1);
   self->rows = reserve(&at, n * 4);
   for (guint i = 0; i < passes->len; i++) {
     const PkVkPass *pass = pk_vk_program_pass(self->program, i);
-    self->counts[i] = pass->ops & PK_OP_COUNT ? reserve(&at, n * 4) : 0;
-    self->limbs[i] = pass->ops & PK_OP_SUM ? reserve(&at, n * 8 * pass->limbs) : 0;
+    gboolean cells = has_cells(self, pass);
+    self->cells[i] = cells ? reserve(&at, n * 32) : 0;
+    self->counts[i] = pass->ops & PK_OP_COUNT && !cells ? reserve(&at, n * 4) : 0;
+    self->limbs[i] = pass->ops & PK_OP_SUM && !cells ? reserve(&at, n * 8 * pass->limbs) : 0;
     self->flags[i] = pass->ops & PK_OP_SUM ? reserve(&at, n * 4) : 0;
-    self->greatest[i] = pass->ops & PK_OP_MAX ? reserve(&at, n * 8) : 0;
+    self->greatest[i] = pass->ops & PK_OP_MAX ? reserve(&at, n * extreme_bytes(pass)) : 0;
   }
   self->zero_end = at;
   for (guint i = 0; i < passes->len; i++)
     if (pk_vk_program_pass(self->program, i)->ops & PK_OP_MIN)
-      self->least[i] = reserve(&at, n * 8);
+      self->least[i] = reserve(&at, n * extreme_bytes(pk_vk_program_pass(self->program, i)));
   self->end = at;
 }
 
@@ -109,6 +131,7 @@ exec_clear(Exec *self)
 {
   g_free(self->counts);
   g_free(self->limbs);
+  g_free(self->cells);
   g_free(self->flags);
   g_free(self->least);
   g_free(self->greatest);
@@ -132,12 +155,14 @@ read_states(Exec *self, GError **error)
   const guint8 *host = pk_vk_run_read(self->run, self->states, 0, self->end, error);
   if (!host || !pk_vk_run_submit(self->run, error))
     return FALSE;
-  self->groups->rows = (const guint32 *)(gconstpointer)(host + self->rows);
+  self->groups->rows = self->rows_cells ? NULL : (const guint32 *)(gconstpointer)(host + self->rows);
+  self->groups->cells = self->rows_cells ? (const guint64 *)(gconstpointer)(host + self->rows_cells) : NULL;
   for (guint i = 0; i < self->program->passes->len; i++) {
     PkVkPass *pass = pk_vk_program_pass(self->program, i);
     PkVkState *s = &pass->state;
-    s->counts = pass->ops & PK_OP_COUNT ? (gconstpointer)(host + self->counts[i]) : NULL;
-    s->limbs = pass->ops & PK_OP_SUM ? (gconstpointer)(host + self->limbs[i]) : NULL;
+    s->cells = self->cells[i] ? (gconstpointer)(host + self->cells[i]) : NULL;
+    s->counts = pass->ops & PK_OP_COUNT && !s->cells ? (gconstpointer)(host + self->counts[i]) : NULL;
+    s->limbs = pass->ops & PK_OP_SUM && !s->cells ? (gconstpointer)(host + self->limbs[i]) : NULL;
     s->flags = pass->ops & PK_OP_SUM ? (gconstpointer)(host + self->flags[i]) : NULL;
     s->least = pass->ops & PK_OP_MIN ? (gconstpointer)(host + self->least[i]) : NULL;
     s->greatest = pass->ops & PK_OP_MAX ? (gconstpointer)(host + self->greatest[i]) : NULL;
@@ -152,6 +177,7 @@ point_at(const Exec *self, guint i, struct PkKernelProgram *args)
   args->rows = base + self->rows;
   args->counts = base + self->counts[i];
   args->limbs = base + self->limbs[i];
+  args->cells = base + self->cells[i];
   args->flags = base + self->flags[i];
   args->least = base + self->least[i];
   args->greatest = base + self->greatest[i];
@@ -336,7 +362,7 @@ words_of(const PkVkSpec *spec)
 
 /* Shared memory for as many copies of all groups as fit well, one if they fit at all, else a cache of them. */
 static void
-set_copies(const Exec *self, PkVkSpec *spec)
+set_copies(const Exec *self, PkVkSpec *spec, gboolean cells)
 {
   const PkVkDevice *device = self->run->context->device;
   guint64 n = self->groups->n_groups;
@@ -344,8 +370,13 @@ set_copies(const Exec *self, PkVkSpec *spec)
   guint each = 4 * words + 8 * extremes;
   spec->form = 1;
   spec->cache = 0;
-  spec->tags = 1;
-  if (n * each > device->shared_bytes) {
+  spec->tags = spec->stage_words = 1;
+  if (cells) {
+    spec->workgroup = spec->stage = spec->stage_words = MIN(1024, device->most_workgroup);
+    n = spec->cache = spec->tags = CACHE_SLOTS;
+    while (n * (each + 4) + spec->stage * 20 > device->shared_bytes)
+      n = spec->cache = spec->tags = (guint)n / 2;
+  } else if (n * each > device->shared_bytes) {
     n = spec->cache = spec->tags = CACHE_SLOTS;
     while (n * (each + 4) > device->shared_bytes)
       n = spec->cache = spec->tags = (guint)n / 2;
@@ -354,8 +385,8 @@ set_copies(const Exec *self, PkVkSpec *spec)
     spec->form *= 2;
   spec->shared_words = (guint)MAX(n * words * spec->form, 1);
   spec->shared_extremes = (guint)MAX(n * extremes * spec->form, 1);
-  if (n * each * spec->form > SMALL_SHARED && !self->run->context->tuned)
-    spec->workgroup = MIN(1024, device->most_workgroup);
+  if (!self->run->context->tuned && !cells)
+    spec->workgroup = MIN(n * each * spec->form > SMALL_SHARED ? 1024 : 512, device->most_workgroup);
 }
 
 static void
@@ -379,9 +410,9 @@ fill_args(const Exec *self, guint i, struct PkKernelProgram *args, PkVkSpec *spe
 }
 
 static gboolean
-scan_groups(Exec *self, PkVkSpec *spec, const struct PkKernelProgram *args, GError **error)
+scan_groups(Exec *self, PkVkSpec *spec, const struct PkKernelProgram *args, gboolean cells, GError **error)
 {
-  set_copies(self, spec);
+  set_copies(self, spec, cells);
   return pk_vk_run_scan(self->run, PK_VK_GROUP, spec, args, FALSE, error);
 }
 
@@ -393,7 +424,8 @@ run_sums(Exec *self, guint i, gboolean with_rows, GError **error)
   PkVkSpec spec;
   fill_args(self, i, &args, &spec);
   spec.ops |= with_rows ? PK_OP_ROWS : 0;
-  return scan_groups(self, &spec, &args, error);
+  self->rows_cells = with_rows ? self->cells[i] : self->rows_cells;
+  return scan_groups(self, &spec, &args, self->cells[i] != 0, error);
 }
 
 static gboolean
@@ -403,11 +435,9 @@ run_rows(Exec *self, GError **error)
   PkVkSpec spec = self->run->spec;
   point_at(self, 0, &args);
   spec.ops = PK_OP_ROWS;
-  if (self->groups->n_groups > 4096 && !self->run->context->tuned)
-    spec.workgroup = MIN(1024, self->run->context->device->most_workgroup);
   if (self->groups->n_groups > 4096)
-    return pk_vk_run_scan(self->run, PK_VK_BINS, &spec, &args, TRUE, error);
-  return scan_groups(self, &spec, &args, error);
+    return pk_vk_run_bins(self->run, &spec, &args, error);
+  return scan_groups(self, &spec, &args, FALSE, error);
 }
 
 static gboolean
@@ -423,6 +453,19 @@ run_ties(Exec *self, guint i, GError **error)
   args.least = self->states->address + self->least[pass->of];
   args.greatest = self->states->address + self->greatest[pass->of];
   return pk_vk_run_scan(self->run, PK_VK_TIE, &spec, &args, FALSE, error);
+}
+
+static gboolean
+run_line(Exec *self, guint i, GError **error)
+{
+  const PkVkPass *pass = pk_vk_program_pass(self->program, i);
+  struct PkKernelProgram args;
+  PkVkSpec spec;
+  fill_args(self, i, &args, &spec);
+  spec.ops = 0;
+  args.base = pass->base_a;
+  args.base2 = pass->base_b;
+  return pk_vk_run_scan(self->run, PK_VK_LINE, &spec, &args, TRUE, error);
 }
 
 static gboolean
@@ -479,14 +522,15 @@ run_quantile(Exec *self, guint i, GError **error)
     width = column->least >= column->greatest ? 1
             : 64 - (guint)__builtin_clzll((guint64)column->greatest - (guint64)column->least);
   PkVkBuffer *table = pk_vk_run_scratch(run, (n << bits) * 4, PK_VK_MEMORY_DEVICE, error);
-  PkVkBuffer *select = table ? pk_vk_run_scratch(run, n * sizeof(struct PkKernelSelect), PK_VK_MEMORY_DEVICE, error)
-                             : NULL;
+  gsize control_at = n * sizeof(struct PkKernelSelect);
+  PkVkBuffer *select = table ? pk_vk_run_scratch(run, control_at + 4, PK_VK_MEMORY_DEVICE, error) : NULL;
   if (!select)
     return FALSE;
   pk_vk_run_fill(run, table, 0, (n << bits) * 4, 0);
-  pk_vk_run_fill(run, select, 0, n * sizeof(struct PkKernelSelect), 0);
+  pk_vk_run_fill(run, select, 0, control_at + 4, 0);
   args.table = table->address;
   args.reps = select->address;
+  args.control = select->address + control_at;
   args.p = pass->p;
   args.take = pass->take;
   PkVkSpec pick = { .workgroup = 64 }; /* a workgroup a group */
@@ -538,7 +582,7 @@ run_spread(Exec *self, guint i, GError **error)
   pk_vk_run_fill(self->run, self->states, self->end, 4, 0); /* and its barrier */
   fill_args(self, i, &args, &spec);
   args.means = means->address;
-  return scan_groups(self, &spec, &args, error);
+  return scan_groups(self, &spec, &args, self->cells[i] != 0, error);
 }
 
 /* --- one group --- */
@@ -624,7 +668,7 @@ run_first(Exec *self, Reduced *reduced, guint *n_reduced, GError **error)
     ok = one ? run_reduce(self, i, need_rows, &reduced[(*n_reduced)++], error) : run_sums(self, i, need_rows, error);
     need_rows = FALSE;
   }
-  if (ok && need_rows)
+  if (ok && need_rows && !self->program->plan->is_m4)
     ok = one ? run_reduce(self, n, TRUE, &reduced[(*n_reduced)++], error) : run_rows(self, error);
   return ok;
 }
@@ -661,6 +705,8 @@ run_passes(Exec *self, GError **error)
       ok = run_ties(self, i, error);
     else if (pass->kind == PK_VK_PASS_QUANTILE)
       ok = run_quantile(self, i, error);
+    else if (pass->kind == PK_VK_PASS_LINE)
+      ok = run_line(self, i, error);
     else if (pass->kind == PK_VK_PASS_DISTINCT)
       ok = run_distinct(self, i, error);
   }
@@ -689,15 +735,4 @@ pk_vk_execute(PkVkRun *run, PkVkProgram *program, PkVkGroups *groups, GError **e
     ok = ok && make_states(&self, error) && run_passes(&self, error);
   exec_clear(&self);
   return ok;
-}
-
-guint64
-pk_vk_count(PkVkRun *run, PkVkProgram *program, GError **error)
-{
-  PkVkGroups groups = { .n_groups = program->n_cells };
-  Exec self = { .run = run, .program = program, .groups = &groups };
-  gboolean ok = pk_vk_select(run, program, error) && make_states(&self, error) && run_rows(&self, error);
-  guint64 address = ok ? self.states->address + self.rows : 0;
-  exec_clear(&self);
-  return address;
 }

@@ -19,7 +19,9 @@ typedef enum {
   PK_VK_RADIX,
   PK_VK_PICK,
   PK_VK_ROWS,
-  PK_VK_PAINT,
+  PK_VK_LINE,
+  PK_VK_PARTITION,
+  PK_VK_TALLY,
   PK_VK_N_KERNELS
 } PkVkKernel;
 
@@ -35,6 +37,7 @@ typedef struct {
   guint32 a, b;
   guint32 ops, term, limbs, form;
   guint32 shared_words, shared_extremes, cache, tags; /* 16 … 19 */
+  guint32 stage, stage_words; /* 20, 21 */
 } PkVkSpec;
 
 typedef struct {

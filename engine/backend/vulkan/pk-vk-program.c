@@ -175,11 +175,32 @@ line_flags(const PkVkColumn *column)
          column->kind != PK_KIND_U64 ? 0 : PK_COLUMN_AS_DOUBLE;
 }
 
+/* Do ordinals less a base fit 32 bits, and are never all ones? */
+static gboolean
+fits_line(const PkVkColumn *column, gint64 *base)
+{
+  if (column->is_float) {
+    *base = G_MININT32;
+    return column->kind == PK_KIND_F32;
+  }
+  *base = column->least > column->greatest ? 0 : column->least;
+  return column->least > column->greatest ||
+         (guint64)column->greatest - (guint64)column->least < (guint64)G_MAXUINT32;
+}
+
 static void
 plan_line(PkVkProgram *self)
 {
   gint x = (gint)self->plan->m4.x, y = (gint)self->plan->m4.y;
   guint32 fx = line_flags(&self->columns[x]), fy = line_flags(&self->columns[y]);
+  PkVkPass whole = { .kind = PK_VK_PASS_LINE, .a = x, .b = y, .flags_a = fx, .flags_b = fy,
+                     .ops = PK_OP_MIN | PK_OP_MAX };
+  if (!((fx | fy) & PK_COLUMN_AS_DOUBLE) && fits_line(&self->columns[x], &whole.base_a) &&
+      fits_line(&self->columns[y], &whole.base_b)) {
+    self->main_pass = g_new0(gint, 1);
+    self->main_pass[0] = (gint)add_pass(self, whole);
+    return;
+  }
   guint of_x = need_sums(self, x, y, PK_OP_MIN | PK_OP_MAX | PK_OP_COUNT, fx, fy);
   guint of_y = need_sums(self, y, x, PK_OP_MIN | PK_OP_MAX | PK_OP_COUNT, fy, fx);
   self->main_pass = g_new0(gint, 6);

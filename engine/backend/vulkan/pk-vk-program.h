@@ -14,13 +14,15 @@ typedef enum {
   PK_VK_PASS_SPREAD,   /* sums of deviations from the means of pass `of` (and `of2`), or of their products */
   PK_VK_PASS_QUANTILE, /* a search for one rank of each group */
   PK_VK_PASS_DISTINCT,
+  PK_VK_PASS_LINE,     /* all of M4: least and greatest of a with b, and of b with a */
 } PkVkPassKind;
 
 /* What the host has of a pass when it is done: an element a group, NULL where it was not asked for. */
 typedef struct {
   const guint32 *counts;
   const gint64 *limbs;            /* limbs × groups */
-  const guint64 *least, *greatest; /* ordinal + 2^63; ties: least */
+  const guint64 *cells;           /* in place of counts and limbs: four a group (kernels/group.comp) */
+  const guint64 *least, *greatest; /* ordinal + 2^63; ties: least; LINE: two arrays each, kernels/line.comp */
   const guint32 *flags;
   double sum;                     /* of one group, where no limbs are asked for */
   gboolean has_sum;
@@ -38,6 +40,7 @@ typedef struct {
   double p;                  /* QUANTILE */
   guint take;                /* QUANTILE, not 0: the take-th value from the least (p = 0) or greatest (p = 1) */
   gint64 base;               /* QUANTILE, of the last run: what the ordinals found are counted from */
+  gint64 base_a, base_b;     /* LINE: what ordinals are less in 32 bits */
   PkVkState state;
 } PkVkPass;
 
@@ -52,7 +55,7 @@ typedef struct {
   gboolean hashed;
   guint64 n_cells; /* unless hashed */
   GArray *passes;  /* of PkVkPass */
-  gint *main_pass;  /* of each aggregate; -1: rows alone; M4: x, y, then four ties */
+  gint *main_pass;  /* of each aggregate; -1: rows alone; M4: x, y, then four ties, or a LINE */
   gint *count_pass; /* where the arguments are counted, if not in main_pass; -1 */
   gint *rest_pass, *rest2_pass; /* spreads: the sums of the deviations themselves */
 } PkVkProgram;

@@ -285,6 +285,35 @@ pk_vk_run_groups(const PkVkRun *self, const PkVkSpec *spec, guint segment)
 }
 
 gboolean
+pk_vk_run_open(PkVkRun *self, guint segment, GError **error)
+{
+  if (!self->streaming)
+    return TRUE;
+  self->context->stamp++; /* what was used so far may leave */
+  return load_segment(self, segment, error);
+}
+
+gboolean
+pk_vk_run_one(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, guint64 args, guint segment, guint groups,
+              GError **error)
+{
+  return dispatch(self, kernel, spec, args, segment, 0, groups, TRUE, error);
+}
+
+void
+pk_vk_run_barrier(PkVkRun *self)
+{
+  barrier(self, self->commands);
+}
+
+gboolean
+pk_vk_run_close(PkVkRun *self, GError **error)
+{
+  barrier(self, self->commands);
+  return !self->streaming || pk_vk_run_submit(self, error);
+}
+
+gboolean
 pk_vk_run_scan(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, const struct PkKernelProgram *args,
                gboolean span, GError **error)
 {
@@ -309,21 +338,15 @@ pk_vk_run_scan(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, const str
 }
 
 gboolean
-pk_vk_run_items(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, guint64 args, guint64 n, GError **error)
-{
-  guint groups = (guint)CLAMP((n + spec->workgroup - 1) / spec->workgroup, 1, 65535);
-  if (!dispatch(self, kernel, spec, args, G_MAXUINT32, 0, groups, FALSE, error))
-    return FALSE;
-  barrier(self, self->commands);
-  return TRUE;
-}
-
-gboolean
 pk_vk_run_once(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, const struct PkKernelProgram *args, guint64 n,
                GError **error)
 {
   guint64 program = pk_vk_run_place(self, args, sizeof *args, error);
-  return program != 0 && pk_vk_run_items(self, kernel, spec, program, n, error);
+  guint groups = (guint)CLAMP((n + spec->workgroup - 1) / spec->workgroup, 1, 65535);
+  if (!program || !dispatch(self, kernel, spec, program, G_MAXUINT32, 0, groups, FALSE, error))
+    return FALSE;
+  barrier(self, self->commands);
+  return TRUE;
 }
 
 /* --- whole --- */

@@ -52,10 +52,15 @@ gboolean pk_vk_run_scan(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, 
 /* Workgroups that pk_vk_run_scan takes for a segment. */
 guint pk_vk_run_groups(const PkVkRun *self, const PkVkSpec *spec, guint segment);
 
-/* A kernel once, over n items, its arguments (of its own kind) placed at that address. */
-gboolean pk_vk_run_items(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, guint64 args, guint64 n, GError **error);
+/* Scans by hand, a segment after the other: open brings its columns where they do not all fit, one runs a kernel in
+ * `groups` workgroups, of which each has a run of rows of its own, and close lets what was written be seen. */
+gboolean pk_vk_run_open(PkVkRun *self, guint segment, GError **error);
+gboolean pk_vk_run_one(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, guint64 args, guint segment,
+                       guint groups, GError **error);
+void pk_vk_run_barrier(PkVkRun *self);
+gboolean pk_vk_run_close(PkVkRun *self, GError **error);
 
-/* The same with these arguments. */
+/* A kernel once, over n items. */
 gboolean pk_vk_run_once(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, const struct PkKernelProgram *args,
                         guint64 n, GError **error);
 

@@ -91,14 +91,33 @@ static const guint32 rows_2[] = {
 static const guint32 rows_4[] = {
 #include "rows-4.inc"
 };
-static const guint32 paint_0[] = {
-#include "paint-0.inc"
+
+static const guint32 line_0[] = {
+#include "line-0.inc"
 };
-static const guint32 paint_2[] = {
-#include "paint-2.inc"
+static const guint32 line_2[] = {
+#include "line-2.inc"
 };
-static const guint32 paint_4[] = {
-#include "paint-4.inc"
+static const guint32 line_4[] = {
+#include "line-4.inc"
+};
+static const guint32 partition_0[] = {
+#include "partition-0.inc"
+};
+static const guint32 partition_2[] = {
+#include "partition-2.inc"
+};
+static const guint32 partition_4[] = {
+#include "partition-4.inc"
+};
+static const guint32 tally_0[] = {
+#include "tally-0.inc"
+};
+static const guint32 tally_2[] = {
+#include "tally-2.inc"
+};
+static const guint32 tally_4[] = {
+#include "tally-4.inc"
 };
 
 static const struct {
@@ -117,7 +136,9 @@ static const struct {
   [PK_VK_RADIX] = KERNEL(radix),
   [PK_VK_PICK] = KERNEL(pick),
   [PK_VK_ROWS] = KERNEL(rows),
-  [PK_VK_PAINT] = KERNEL(paint),
+  [PK_VK_LINE] = KERNEL(line),
+  [PK_VK_PARTITION] = KERNEL(partition),
+  [PK_VK_TALLY] = KERNEL(tally),
 #undef KERNEL
 };
 
