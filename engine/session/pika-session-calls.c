@@ -268,50 +268,78 @@ pika_session_describe_finish(GAsyncResult *result, GError **error)
   return args ? g_steal_pointer(&args->columns) : NULL;
 }
 
-/* --- add_view --- */
+/* --- views --- */
 
 typedef struct {
   PikaSession *session;
   const char *name, *sql;
-} AddView;
+  gboolean replace;
+} SetView;
 
 static gboolean
-run_add_view(gpointer data, GCancellable *cancellable, GError **error)
+run_set_view(gpointer data, GCancellable *cancellable, GError **error)
 {
-  const AddView *self = data;
-  return pk_session_add_view(self->session, self->name, self->sql, error);
+  const SetView *self = data;
+  return pk_session_set_view(self->session, self->name, self->sql, self->replace, error);
 }
 
 static void
-clear_add_view(gpointer data)
+clear_set_view(gpointer data)
 {
-  AddView *self = data;
+  SetView *self = data;
   g_free((char *)self->name);
   g_free((char *)self->sql);
 }
 
-static const PkCallClass add_view_class = { "add view", run_add_view, TRUE, clear_add_view };
+static const PkCallClass set_view_class = { "set view", run_set_view, TRUE, clear_set_view };
+
+static void
+start_set_view(PikaSession *self, const char *name, const char *sql, gboolean replace, GCancellable *cancellable,
+               GAsyncReadyCallback callback, gpointer user_data)
+{
+  SetView *args = g_new(SetView, 1);
+  *args = (SetView){ self, g_strdup(name), g_strdup(sql), replace };
+  pk_call_async(&set_view_class, self, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
+}
 
 gboolean
 pika_session_add_view(PikaSession *self, const char *name, const char *sql, GError **error)
 {
-  AddView args = { self, name, sql };
-  return pk_call_now(&add_view_class, self, &args, NULL, error);
+  SetView args = { self, name, sql, FALSE };
+  return pk_call_now(&set_view_class, self, &args, NULL, error);
 }
 
 void
 pika_session_add_view_async(PikaSession *self, const char *name, const char *sql, GCancellable *cancellable,
                             GAsyncReadyCallback callback, gpointer user_data)
 {
-  AddView *args = g_new(AddView, 1);
-  *args = (AddView){ self, g_strdup(name), g_strdup(sql) };
-  pk_call_async(&add_view_class, self, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
+  start_set_view(self, name, sql, FALSE, cancellable, callback, user_data);
 }
 
 gboolean
 pika_session_add_view_finish(GAsyncResult *result, GError **error)
 {
-  return pk_call_finish(&add_view_class, result, error) != NULL;
+  return pk_call_finish(&set_view_class, result, error) != NULL;
+}
+
+gboolean
+pika_session_set_view(PikaSession *self, const char *name, const char *sql, GError **error)
+{
+  SetView args = { self, name, sql, TRUE };
+  return pk_call_now(&set_view_class, self, &args, NULL, error);
+}
+
+void
+pika_session_set_view_async(PikaSession *self, const char *name, const char *sql, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  start_set_view(self, name, sql, TRUE, cancellable, callback, user_data);
+}
+
+gboolean
+pika_session_set_view_finish(GAsyncResult *result, GError **error)
+{
+  return pk_call_finish(&set_view_class, result, error) != NULL;
 }
 
 /* --- profile --- */

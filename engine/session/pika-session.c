@@ -93,6 +93,7 @@ pk_session_new(const PikaSessionOptions *options, GError **error)
   self->allowed_paths = g_strdupv((char **)options->allowed_paths);
   self->allowed_directories = g_strdupv((char **)options->allowed_directories);
   self->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  self->views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->frames = pk_frame_cache_new(limit);
   return g_steal_pointer(&self);
 }
@@ -117,6 +118,7 @@ pk_session_free(PikaSession *self)
   pk_session_finish_fonts(self);
   g_clear_pointer(&self->frames, pk_frame_cache_free);
   g_clear_pointer(&self->counts, g_hash_table_unref);
+  g_clear_pointer(&self->views, g_hash_table_unref);
   for (guint i = 0; i < PK_SESSION_N_BACKENDS; i++)
     pk_backend_free(self->backends[i]);
   pk_source_unref(self->source);
@@ -311,16 +313,28 @@ bare_statement(const char *sql)
   return bare;
 }
 
-gboolean
-pk_session_add_view(PikaSession *self, const char *name, const char *sql, GError **error)
+/* A view must not stand in the place of what was opened. */
+static gboolean
+check_view_name(PikaSession *self, const char *name, GError **error)
 {
-  g_autofree char *parsed = pk_source_parse_sql(self->source, sql, error);
-  if (!parsed)
+  g_autoptr(GPtrArray) tables = pk_source_list_tables(self->source, error);
+  for (guint i = 0; tables && i < tables->len; i++)
+    if (!g_ascii_strcasecmp(((PkSourceTable *)tables->pdata[i])->name, name))
+      return pk_fail(error, PK_ERROR_INVALID, "there is a table \"%s\" already: give the query another name", name);
+  return tables != NULL;
+}
+
+gboolean
+pk_session_set_view(PikaSession *self, const char *name, const char *sql, gboolean replace, GError **error)
+{
+  if (!check_view_name(self, name, error) || !pk_source_set_view(self->source, name, sql, replace, error))
     return FALSE;
-  g_autofree char *quoted = pk_sql_dup_ident(name);
-  g_autofree char *bare = bare_statement(sql);
-  g_autofree char *statement = g_strdup_printf("CREATE VIEW %s AS (%s\n)", quoted, bare);
-  return pk_source_execute(self->source, statement, NULL, error);
+  g_mutex_lock(&self->lock);
+  gboolean first = g_hash_table_add(self->views, pk_sql_dup_ident(name));
+  g_mutex_unlock(&self->lock);
+  if (replace && !first)
+    pk_session_forget_views(self);
+  return TRUE;
 }
 
 char *

@@ -240,11 +240,11 @@ put_number(gpointer place, const PkWorkspaceProperty *property, GVariant *value,
 {
   double number = value ? g_variant_get_double(value) : 0;
   if (!value)
-    return pk_fail(error, PK_ERROR_INVALID, "%s must be a number", property->name);
+    return pk_fail(error, PK_ERROR_INVALID, "%s: must be a number", property->name);
   if (!isfinite(number) || fabs(number) > PK_WORKSPACE_MOST_PX)
-    return pk_fail(error, PK_ERROR_INVALID, "%s must lie within 10,000,000 on both sides of 0", property->name);
+    return pk_fail(error, PK_ERROR_INVALID, "%s: must lie within 10,000,000 on both sides of 0", property->name);
   if (property->type == PK_WORKSPACE_LENGTH && number <= 0)
-    return pk_fail(error, PK_ERROR_INVALID, "%s must be above 0", property->name);
+    return pk_fail(error, PK_ERROR_INVALID, "%s: must be above 0", property->name);
   *(double *)place = number;
   return TRUE;
 }
@@ -255,7 +255,7 @@ check_type(const PkWorkspaceProperty *property, GVariant *value, GError **error)
   static const char *const types[] = { "s", "s", "s", "s", "d", "d", "b", "s", "as", "ay" };
   if (!value || g_variant_is_of_type(value, G_VARIANT_TYPE(types[property->type])))
     return TRUE;
-  return pk_fail(error, PK_ERROR_INVALID, "%s has the type \"%s\", not \"%s\"", property->name, types[property->type],
+  return pk_fail(error, PK_ERROR_INVALID, "%s: has the type \"%s\", not \"%s\"", property->name, types[property->type],
                  g_variant_get_type_string(value));
 }
 
@@ -275,7 +275,7 @@ pk_workspace_put(gpointer object, const PkWorkspaceProperty *property, GVariant 
     return TRUE;
   case PK_WORKSPACE_OPTIONS:
     if (value && g_variant_n_children(value) % 2)
-      return pk_fail(error, PK_ERROR_INVALID, "%s must be names with values", property->name);
+      return pk_fail(error, PK_ERROR_INVALID, "%s: must be names with values", property->name);
     g_strfreev(*(char ***)place);
     *(char ***)place = value && g_variant_n_children(value) ? g_variant_dup_strv(value, NULL) : NULL;
     return TRUE;

@@ -101,3 +101,13 @@ pk_frame_cache_clear(PkFrameCache *self)
   g_ptr_array_set_size(self->kept, 0);
   g_mutex_unlock(&self->lock);
 }
+
+void
+pk_frame_cache_drop(PkFrameCache *self, gboolean (*is_meant)(const char *relation, gpointer data), gpointer data)
+{
+  g_mutex_lock(&self->lock);
+  for (guint i = self->kept->len; i-- > 0;)
+    if (is_meant(((Kept *)self->kept->pdata[i])->relation, data))
+      g_ptr_array_remove_index(self->kept, i);
+  g_mutex_unlock(&self->lock);
+}

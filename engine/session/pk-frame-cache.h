@@ -25,6 +25,9 @@ void pk_frame_cache_add(PkFrameCache *self, const char *relation, PkFrame *frame
 /* Drops frames until so many bytes more fit the limit, or none is left; TRUE if any was dropped. */
 gboolean pk_frame_cache_make_room(PkFrameCache *self, gsize bytes);
 
+/* Drops those of the relations for which `is_meant` says so. */
+void pk_frame_cache_drop(PkFrameCache *self, gboolean (*is_meant)(const char *relation, gpointer data), gpointer data);
+
 /* Drops all. */
 void pk_frame_cache_clear(PkFrameCache *self);
 

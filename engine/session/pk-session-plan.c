@@ -61,6 +61,29 @@ pk_session_forget(PikaSession *self)
   g_mutex_unlock(&self->lock);
 }
 
+/* Could its answer depend on a view? */
+static gboolean
+may_read_view(const char *relation, gpointer session)
+{
+  PikaSession *self = session;
+  return pk_session_is_select(relation) || g_hash_table_contains(self->views, relation);
+}
+
+static gboolean
+count_may_read_view(gpointer relation, gpointer count, gpointer session)
+{
+  return may_read_view(relation, session);
+}
+
+void
+pk_session_forget_views(PikaSession *self)
+{
+  g_mutex_lock(&self->lock);
+  pk_frame_cache_drop(self->frames, may_read_view, self);
+  g_hash_table_foreach_remove(self->counts, count_may_read_view, self);
+  g_mutex_unlock(&self->lock);
+}
+
 static gsize
 row_bytes(const PkPlan *plan)
 {

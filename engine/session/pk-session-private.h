@@ -32,6 +32,7 @@ struct PikaSession {
   PkFrameCache *frames; /* what a plot fetched is kept for its next question */
   GMutex lock;          /* guards what follows */
   GHashTable *counts;   /* relation → its rows, as gint64 *, once counted */
+  GHashTable *views;    /* names, quoted, that are or were views: a set */
   PkFonts *fonts;       /* loads them; NULL: has not started, or was waited for */
   gboolean has_fonts;   /* it has started at some time */
   guint n_hidden;       /* tables made for specifications so far */
@@ -54,6 +55,9 @@ void pk_session_note_count(PikaSession *self, const char *relation, gint64 rows)
 
 /* After a statement that may have changed tables: what was fetched and counted of them is not kept on. */
 void pk_session_forget(PikaSession *self);
+
+/* After a view changed: what was fetched and counted of views, which may read it, and of SELECTs. */
+void pk_session_forget_views(PikaSession *self);
 
 /* Are the plan's columns in memory? */
 gboolean pk_session_has_columns(PikaSession *self, const PkPlan *plan);
@@ -111,7 +115,7 @@ gboolean pk_session_open(PikaSession *self, const char *path, const char *name, 
                          guint n_options, GPtrArray **tables, GCancellable *cancellable, GError **error);
 GPtrArray *pk_session_describe_table(PikaSession *self, const char *table, GError **error);
 GPtrArray *pk_session_describe(PikaSession *self, const char *sql, GError **error);
-gboolean pk_session_add_view(PikaSession *self, const char *name, const char *sql, GError **error);
+gboolean pk_session_set_view(PikaSession *self, const char *name, const char *sql, gboolean replace, GError **error);
 GPtrArray *pk_session_profile(PikaSession *self, const char *table, guint n_bins, GCancellable *cancellable,
                               GError **error);
 gboolean pk_session_query(PikaSession *self, const char *sql, struct ArrowArrayStream *out, PikaReceipt *receipt,

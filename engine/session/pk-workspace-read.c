@@ -17,7 +17,8 @@ typedef struct {
 static gboolean
 fail(Reader *r, const char *member, const char *what)
 {
-  return pk_fail(r->error, PK_ERROR_INVALID, "%s%s%s: %s", r->place, *r->place && *member ? "." : "", member, what);
+  const char *dot = *r->place && *member ? "." : "", *colon = *r->place || *member ? ": " : "";
+  return pk_fail(r->error, PK_ERROR_INVALID, "%s%s%s%s%s", r->place, dot, member, colon, what);
 }
 
 static gboolean
@@ -297,8 +298,9 @@ check_groups(Reader *r, const PikaWorkspace *workspace, GHashTable *nodes)
     const PikaWorkspaceNode *slow = node, *fast = node;
     while (fast->group) {
       fast = g_hash_table_lookup(nodes, fast->group);
-      if (fast->group)
-        fast = g_hash_table_lookup(nodes, fast->group);
+      if (!fast->group)
+        break;
+      fast = g_hash_table_lookup(nodes, fast->group);
       slow = g_hash_table_lookup(nodes, slow->group);
       if (fast == slow)
         return fail_node(r, i, "group", "groups are in a circle at", node->group);

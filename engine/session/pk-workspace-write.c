@@ -232,13 +232,13 @@ append_spec(GString *out, const char *text, guint indent)
 static char *
 make_relative(const char *path, const char *folder)
 {
-  g_autofree char *whole = g_canonicalize_filename(folder ? folder : ".", NULL);
-  g_auto(GStrv) from = g_strsplit(whole + 1, "/", -1), to = g_strsplit(path + 1, "/", -1);
+  g_autofree char *whole = g_canonicalize_filename(folder ? folder : ".", NULL), *there = g_canonicalize_filename(path, NULL);
+  g_auto(GStrv) from = g_strsplit(whole + 1, "/", -1), to = g_strsplit(there + 1, "/", -1);
   guint common = 0, n_from = *whole && whole[1] ? g_strv_length(from) : 0;
   while (common < n_from && to[common] && to[common + 1] && !strcmp(from[common], to[common]))
     common++;
   if (common == 0)
-    return g_strdup(path);
+    return g_steal_pointer(&there);
   GString *out = g_string_new(NULL);
   for (guint i = common; i < n_from; i++)
     g_string_append(out, "../");

@@ -182,3 +182,9 @@ pk_table_name_from_path(const char *path)
     g_string_prepend_c(name, '_');
   return g_string_free(name, FALSE);
 }
+
+gboolean
+pk_source_set_view(PkSource *source, const char *name, const char *select, gboolean replace, GError **error)
+{
+  return source->klass->set_view(source, name, select, replace, error);
+}

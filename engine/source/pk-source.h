@@ -107,6 +107,7 @@ struct _PkSourceClass {
   gboolean (*execute)(PkSource *source, const char *sql, const PkQueryControl *control, GError **error);
   char *(*parse_sql)(PkSource *source, const char *sql, GError **error);
   gboolean (*add_stream)(PkSource *source, const char *name, PkArrowStream *stream, GError **error);
+  gboolean (*set_view)(PkSource *source, const char *name, const char *select, gboolean replace, GError **error);
 };
 
 /* The head of every implementation's struct. */
@@ -133,6 +134,10 @@ gboolean pk_source_add_file(PkSource *source, const PkFileSpec *spec, const PkQu
 
 /* Adds the record batches of a stream as a table; takes over *stream. */
 gboolean pk_source_add_stream(PkSource *source, const char *name, PkArrowStream *stream, GError **error);
+
+/* Makes a SELECT's answer a table of that name, which is computed when it is read. replace: a view of that name gives way;
+ * then select may be NULL, and the view just goes. A restricted source takes it too, if it takes the SELECT. */
+gboolean pk_source_set_view(PkSource *source, const char *name, const char *select, gboolean replace, GError **error);
 
 /* All tables added so far: a new array of PkSourceTable in the order of adding. */
 GPtrArray *pk_source_list_tables(PkSource *source, GError **error);

@@ -110,6 +110,12 @@ PIKA_API gboolean pika_session_add_view(PikaSession *self, const char *name, con
 PIKA_API void pika_session_add_view_async(PikaSession *self, const char *name, const char *sql, GCancellable *cancellable,
                                           GAsyncReadyCallback callback, gpointer user_data);
 PIKA_API gboolean pika_session_add_view_finish(GAsyncResult *result, GError **error);
+/* The same, in place of the view that has the name, if any; sql NULL: the view just goes. What the session had fetched
+ * of views is fetched anew. A restricted session takes views too: of SELECTs that it would run. */
+PIKA_API gboolean pika_session_set_view(PikaSession *self, const char *name, const char *sql, GError **error);
+PIKA_API void pika_session_set_view_async(PikaSession *self, const char *name, const char *sql, GCancellable *cancellable,
+                                          GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API gboolean pika_session_set_view_finish(GAsyncResult *result, GError **error);
 
 /* The rejected records of a table as CSV text: file,line,record,column,reason,raw. Caller frees. */
 PIKA_API char *pika_session_dup_rejects(PikaSession *self, const char *table, GError **error);

@@ -494,6 +494,34 @@ pk_duckdb_run(PkDuckdb *self, const char *sql, const char *what, const PkQueryCo
   return FALSE;
 }
 
+/* A statement as it can stand in parentheses: without white space and semicolons at its end. */
+static char *
+bare_statement(const char *sql)
+{
+  char *bare = g_strchomp(g_strdup(sql));
+  for (gsize n = strlen(bare); n > 0 && (bare[n - 1] == ';' || g_ascii_isspace(bare[n - 1])); n--)
+    bare[n - 1] = 0;
+  return bare;
+}
+
+gboolean
+pk_duckdb_set_view(PkSource *source, const char *name, const char *select, gboolean replace, GError **error)
+{
+  PkDuckdb *self = (PkDuckdb *)source;
+  g_autofree char *quoted = pk_sql_dup_ident(name);
+  if (select == NULL) {
+    g_autofree char *drop = g_strdup_printf("DROP VIEW IF EXISTS %s", quoted);
+    return pk_duckdb_run(self, drop, NULL, NULL, error);
+  }
+  /* The statement around it is ours: what must be one SELECT, and a harmless one, is what stands within. */
+  g_autofree char *parsed = pk_duckdb_parse_sql(source, select, error);
+  if (parsed == NULL || !pk_duckdb_guard(self, select, error))
+    return FALSE;
+  g_autofree char *bare = bare_statement(select);
+  g_autofree char *create = g_strdup_printf("CREATE %sVIEW %s AS (%s\n)", replace ? "OR REPLACE " : "", quoted, bare);
+  return pk_duckdb_run(self, create, NULL, NULL, error);
+}
+
 static void
 append_rows(GPtrArray *rows, const PkArrowView *batch)
 {

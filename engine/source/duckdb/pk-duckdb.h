@@ -49,6 +49,7 @@ GPtrArray *pk_duckdb_describe_own(PkDuckdb *self, const char *sql, GError **erro
 GPtrArray *pk_duckdb_describe(PkSource *source, const char *sql, GError **error);
 gboolean pk_duckdb_query(PkSource *source, const char *sql, const PkQueryControl *control,
                          PkArrowStream *out, GError **error);
+gboolean pk_duckdb_set_view(PkSource *source, const char *name, const char *select, gboolean replace, GError **error);
 gboolean pk_duckdb_execute(PkSource *source, const char *sql, const PkQueryControl *control, GError **error);
 char *pk_duckdb_parse_sql(PkSource *source, const char *sql, GError **error);
 gboolean pk_duckdb_add_stream(PkSource *source, const char *name, PkArrowStream *stream, GError **error);

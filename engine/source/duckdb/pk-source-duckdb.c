@@ -175,6 +175,7 @@ static const PkSourceClass duckdb_class = {
   .execute = pk_duckdb_execute,
   .parse_sql = pk_duckdb_parse_sql,
   .add_stream = pk_duckdb_add_stream,
+  .set_view = pk_duckdb_set_view,
 };
 
 /* The real paths of what may be read, so that a link cannot lead out of it. */
