@@ -111,15 +111,21 @@ only_sets(const PaCommand *self)
   return TRUE;
 }
 
+void
+pa_command_absorb(PaCommand *self, const PaCommand *next)
+{
+  for (guint i = 0; i < next->changes->len; i++)
+    merge_change(self, i, next->changes->pdata[i]);
+  self->time_us = next->time_us;
+}
+
 gboolean
 pa_command_merge(PaCommand *self, const PaCommand *next)
 {
   if (!self->merge_key || g_strcmp0(self->merge_key, next->merge_key) || !self->time_us ||
       next->time_us - self->time_us > MERGE_US || !only_sets(self) || !only_sets(next))
     return FALSE;
-  for (guint i = 0; i < next->changes->len; i++)
-    merge_change(self, i, next->changes->pdata[i]);
-  self->time_us = next->time_us;
+  pa_command_absorb(self, next);
   return TRUE;
 }
 

@@ -44,6 +44,9 @@ void pa_command_add(PaCommand *self, PaTarget target, const char *id, PikaNodeKi
 /* Makes `self` the two steps as one, if they have the same key and touch the same properties within a second. */
 gboolean pa_command_merge(PaCommand *self, const PaCommand *next);
 
+/* The same whatever they are. */
+void pa_command_absorb(PaCommand *self, const PaCommand *next);
+
 /* Carries it out on a workspace, forwards or backwards. FALSE with PIKA_ERROR_INVALID if it does not fit: the workspace
  * is then as it was. */
 gboolean pa_command_apply(const PaCommand *self, PikaWorkspace *workspace, gboolean backwards, GError **error);

@@ -15,6 +15,7 @@ struct _PaDocument {
   PaCommand *step;             /* being made; NULL: none */
   guint depth;
   GPtrArray *undo, *redo;      /* of PaCommand; the latest last */
+  gboolean replay_merges;      /* the step that ends now does */
   gboolean may_merge;          /* the next step may become part of the last */
   char *path;
   gint64 serial, saved_serial; /* of states: a new one a step, one back an undo */
@@ -27,6 +28,12 @@ struct _PaDocument {
 gboolean pa_document_change(PaDocument *self, PaTarget target, const char *id, PikaNodeKind kind, guint position,
                             GVariant *before, GVariant *after, GError **error);
 
+/* What became of a step: the argument of the signal "step". */
+typedef enum { PA_STEP_DONE, PA_STEP_MERGED, PA_STEP_UNDONE, PA_STEP_REDONE } PaStep;
+
+/* Does again what such a signal told of; `step` counts where it was done or merged. FALSE: it does not fit. */
+gboolean pa_document_replay(PaDocument *self, const PaCommand *step, PaStep how, GError **error);
+
 /* The next id of a kind (or PA_ID_SOURCE). Caller frees. */
 char *pa_document_make_id(PaDocument *self, guint kind);
 
@@ -38,6 +45,8 @@ char *pa_document_free_name(PaDocument *self, const char *name);
 
 /* Puts another workspace in, taken over, with its history. FALSE: its history is not one, and nothing has changed. */
 gboolean pa_document_reset(PaDocument *self, PikaWorkspace *workspace, GError **error);
+/* From now on it counts as changed since it was saved. */
+void pa_document_set_modified(PaDocument *self);
 void pa_document_set_path(PaDocument *self, const char *path);
 void pa_document_set_restricted(PaDocument *self, gboolean restricted);
 

@@ -99,6 +99,13 @@ pa_document_set_path(PaDocument *self, const char *path)
 }
 
 void
+pa_document_set_modified(PaDocument *self)
+{
+  self->saved_serial = -1;
+  g_object_notify_by_pspec(G_OBJECT(self), props[PROP_MODIFIED]);
+}
+
+void
 pa_document_set_restricted(PaDocument *self, gboolean restricted)
 {
   self->restricted = restricted;
@@ -212,12 +219,18 @@ new_serial(void)
   return ++last;
 }
 
-static void
+static PaStep
 push_undo(PaDocument *self, PaCommand *step)
 {
+  PaStep how = PA_STEP_DONE;
   PaCommand *latest = self->undo->len ? self->undo->pdata[self->undo->len - 1] : NULL;
   g_ptr_array_set_size(self->redo, 0);
-  if (!self->may_merge || !latest || !pa_command_merge(latest, step)) {
+  if (self->replay_merges && latest) {
+    pa_command_absorb(latest, step);
+    how = PA_STEP_MERGED;
+  } else if (self->may_merge && latest && pa_command_merge(latest, step)) {
+    how = PA_STEP_MERGED;
+  } else {
     g_ptr_array_add(self->undo, pa_command_ref(step));
     g_array_append_val(self->serials, self->serial);
   }
@@ -226,6 +239,7 @@ push_undo(PaDocument *self, PaCommand *step)
     g_array_remove_index(self->serials, 0);
   }
   self->may_merge = TRUE;
+  return how;
 }
 
 void
@@ -238,11 +252,12 @@ pa_document_end(PaDocument *self)
   gboolean was_modified = pa_document_get_modified(self);
   if (step->changes->len == 0)
     return;
+  PaStep how = PA_STEP_DONE;
   if (!step->passing) {
-    push_undo(self, step);
+    how = push_undo(self, step);
     self->serial = new_serial();
   }
-  g_signal_emit(self, signals[STEP], 0, step, 0);
+  g_signal_emit(self, signals[STEP], 0, step, how);
   notify_state(self, was_modified);
 }
 
@@ -274,7 +289,7 @@ travel(PaDocument *self, GPtrArray *from, GPtrArray *to, int direction)
     g_array_append_val(self->serials, self->serial);
     self->serial = new_serial();
   }
-  g_signal_emit(self, signals[STEP], 0, step, direction);
+  g_signal_emit(self, signals[STEP], 0, step, direction < 0 ? PA_STEP_UNDONE : PA_STEP_REDONE);
   notify_state(self, was_modified);
   return TRUE;
 }
@@ -307,6 +322,29 @@ const char *
 pa_document_get_redo_label(PaDocument *self)
 {
   return top_label(self->redo);
+}
+
+gboolean
+pa_document_replay(PaDocument *self, const PaCommand *step, PaStep how, GError **error)
+{
+  if (how == PA_STEP_UNDONE || how == PA_STEP_REDONE) {
+    gboolean ok = how == PA_STEP_UNDONE ? pa_document_undo(self) : pa_document_redo(self);
+    if (!ok)
+      g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_INVALID, "there is no step to undo or redo");
+    return ok;
+  }
+  gboolean ok = TRUE;
+  pa_document_begin(self, step->label, NULL);
+  self->step->passing = step->passing;
+  for (guint i = 0; i < step->changes->len && ok; i++) {
+    const PaChange *c = step->changes->pdata[i];
+    ok = pa_document_change(self, c->target, c->id, c->kind, c->position, c->before, c->after, error);
+  }
+  self->replay_merges = how == PA_STEP_MERGED;
+  pa_document_end(self);
+  self->replay_merges = FALSE;
+  self->may_merge = FALSE;
+  return ok;
 }
 
 /* --- history in the workspace --- */
@@ -492,7 +530,7 @@ pa_document_class_init(PaDocumentClass *class)
   add_signal(class, CHANGED, "changed", 1);
   add_signal(class, COMMITTED, "committed", 0);
   add_signal(class, RESET, "reset", 0);
-  /* For what keeps the steps (PaRecovery): a step that was done (0), undone (-1) or redone (1). */
+  /* For what keeps the steps: a PaCommand and a PaStep. */
   signals[STEP] = g_signal_new("step", PA_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                G_TYPE_POINTER, G_TYPE_INT);
 }
