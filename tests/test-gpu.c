@@ -7,16 +7,30 @@
 #include "pk-session-private.h"
 #include "pk-vk-backend.h"
 
+/* PIKA_NO_VALIDATION: on a machine without the layers. */
+static gboolean
+validates(void)
+{
+  return g_getenv("PIKA_NO_VALIDATION") == NULL;
+}
+
 /* NULL, and the test skipped, where there is no device. */
 static PkBackend *
-open_device(guint64 memory)
+open_path(guint64 memory, PkVkPath path)
 {
-  PkVkOptions options = { .memory = memory, .segment_rows = 1024 };
+  PkVkOptions options = { .memory = memory, .segment_rows = 1024, .path = path, .validate = validates() };
   g_autoptr(GError) error = NULL;
   PkBackend *backend = pk_vk_backend_new(&options, &error);
   if (!backend)
     g_test_skip(error->message);
   return backend;
+}
+
+/* Columns are sent, so that what sending meets is tested on a device that could do without, too. */
+static PkBackend *
+open_device(guint64 memory)
+{
+  return open_path(memory, PK_VK_PATH_STAGED);
 }
 
 static PkPlan *
@@ -56,31 +70,38 @@ answer_of(PkBackend *backend, PkPlan *plan, PkFrame *frame)
   return result ? conformance_answer(result) : g_strdup(error->message);
 }
 
-/* Whichever call fails, the run fails with an error that says so, and the next one answers as ever. */
+/* Whichever call fails, the run goes another way or fails with an error that says so, and the next one answers as ever:
+ * from a fresh frame, which must be sent, and from the one that is there. */
 static void
 test_out_of_memory(gconstpointer data)
 {
-  g_autoptr(GRand) rand = g_rand_new_with_seed(3);
-  g_autoptr(PkFrame) frame = conformance_frame(rand, 3000, 512, FALSE);
-  g_autoptr(PkPlan) plan = plans[GPOINTER_TO_UINT(data)]();
-  g_autoptr(PkBackend) backend = open_device(0);
-  guint n = 0;
+  g_autoptr(PkPlan) plan = plans[GPOINTER_TO_UINT(data) % 2]();
+  g_autoptr(PkBackend) backend = open_path(0, (PkVkPath)(GPOINTER_TO_UINT(data) / 2 + PK_VK_PATH_STAGED));
+  g_autofree char *expected = NULL;
+  guint failed = 0;
   if (!backend)
     return;
-  g_autofree char *expected = answer_of(backend, plan, frame);
-  for (gboolean failed = TRUE; failed; n++) {
+  for (guint n = 0, pending = FALSE; !pending; n++) {
+    g_autoptr(GRand) rand = g_rand_new_with_seed(3);
+    g_autoptr(PkFrame) frame = conformance_frame(rand, 3000, 512, FALSE);
     g_autoptr(GError) error = NULL;
+    expected = expected ? expected : answer_of(backend, plan, frame);
     pk_vk_backend_fail_after(backend, n, FALSE);
     g_autoptr(PkFrame) result = pk_backend_run(backend, plan, frame, NULL, NULL, &error);
-    failed = result == NULL;
-    if (failed)
-      g_assert_error(error, PK_ERROR, PK_ERROR_LIMIT);
+    pending = pk_vk_backend_fault_pending(backend);
     pk_vk_backend_fail_after(backend, G_MAXINT32, FALSE);
+    g_autofree char *answer = result ? conformance_answer(result) : NULL;
     g_autofree char *again = answer_of(backend, plan, frame);
+    failed += !result;
+    if (result)
+      g_assert_cmpstr(answer, ==, expected);
+    else
+      g_assert_error(error, PK_ERROR, PK_ERROR_LIMIT);
     g_assert_cmpstr(again, ==, expected);
   }
-  g_test_message("%u calls failed in turn", n - 1);
-  g_assert_cmpuint(n, >, 5);
+  g_test_message("%u runs failed", failed);
+  g_assert_cmpuint(failed, >, 5);
+  g_assert_cmpuint(pk_vk_backend_usage(backend).messages, ==, 0);
 }
 
 static void
@@ -118,6 +139,116 @@ test_streaming(gconstpointer data)
   g_autofree char *expected = answer_of(roomy, plan, frame), *got = answer_of(tight, plan, frame);
   g_assert_cmpstr(got, ==, expected);
   g_assert_cmpuint(pk_vk_backend_usage(tight).resident, <=, memory);
+}
+
+/* --- how columns get there --- */
+
+/* Whichever way, the same answers, with room for all columns and without, from chunks of any length. */
+static void
+test_path(gconstpointer data)
+{
+  static const gint64 chunk_rows[] = { 0, 4096, 1000, 64 };
+  PkVkPath path = (PkVkPath)GPOINTER_TO_UINT(data);
+  g_autoptr(PkBackend) ref = pk_ref_backend_new();
+  g_autoptr(PkBackend) roomy = open_path(0, path);
+  if (!roomy)
+    return;
+  g_autoptr(PkBackend) tight = open_path((guint64)2400 << 10, path);
+  for (guint c = 0; c < G_N_ELEMENTS(chunk_rows); c++) {
+    g_autoptr(GRand) rand = g_rand_new_with_seed(c);
+    g_autoptr(PkFrame) frame = conformance_frame(rand, 130000, chunk_rows[c], FALSE);
+    for (guint p = 0; p < G_N_ELEMENTS(plans); p++) {
+      g_autoptr(PkPlan) plan = plans[p]();
+      ConfSubject subjects[] = { { "roomy", roomy, NULL }, { "tight", tight, NULL } };
+      for (guint again = 0; again < 2; again++)
+        conformance_check(ref, subjects, G_N_ELEMENTS(subjects), plan, frame, "path");
+    }
+  }
+  PkVkUsage usage = pk_vk_backend_usage(roomy), tight_usage = pk_vk_backend_usage(tight);
+  g_assert_cmpuint(usage.messages + tight_usage.messages, ==, 0);
+  g_assert_cmpuint(tight_usage.resident, <=, (guint64)2400 << 10);
+  if (path == PK_VK_PATH_STAGED)
+    g_assert_cmpuint(usage.imported + tight_usage.imported, ==, 0);
+  else
+    g_assert_cmpuint(usage.imported, >, 0);
+}
+
+/* Where device memory is the host's nothing is sent; an import lasts as long as its frame. */
+static void
+test_unified(void)
+{
+  PkVkOptions options = { .validate = validates() };
+  g_autoptr(PkBackend) backend = pk_vk_backend_new(&options, NULL);
+  g_autoptr(PkPlan) plan = grouped_plan();
+  if (!backend || !pk_vk_backend_about(backend).is_unified) {
+    g_test_skip("there is no device whose memory is the host's");
+    return;
+  }
+  for (guint i = 0; i < 5; i++) {
+    g_autoptr(GRand) rand = g_rand_new_with_seed(i);
+    g_autoptr(PkFrame) frame = conformance_frame(rand, 50000, 0, FALSE);
+    g_autofree char *first = answer_of(backend, plan, frame);
+    guint64 imported = pk_vk_backend_usage(backend).imported;
+    g_autofree char *second = answer_of(backend, plan, frame);
+    g_assert_cmpstr(first, ==, second);
+    g_assert_cmpuint(imported, >=, 50000 * 9);
+    g_assert_cmpuint(imported, <=, 50000 * 9 + 50000 / 4 + 4 * 4096);
+    g_assert_cmpuint(pk_vk_backend_usage(backend).imported, ==, imported);
+  }
+  g_assert_cmpuint(pk_vk_backend_usage(backend).uploaded, ==, 0);
+  g_assert_cmpuint(pk_vk_backend_usage(backend).messages, ==, 0);
+}
+
+/* Sent before, a column that had to leave is imported when it comes back. */
+static void
+test_import_second_time(void)
+{
+  g_autoptr(PkBackend) backend = open_path((guint64)1750 << 10, PK_VK_PATH_SENT);
+  if (!backend)
+    return;
+  g_autoptr(GRand) rand = g_rand_new_with_seed(1);
+  g_autoptr(PkFrame) frame = conformance_frame(rand, 200000, 0, FALSE);
+  g_autoptr(PkPlan) plan = grouped_plan();
+  g_autofree char *first = answer_of(backend, plan, frame), *second = answer_of(backend, plan, frame);
+  g_assert_cmpstr(first, ==, second);
+  g_assert_cmpuint(pk_vk_backend_usage(backend).imported, >, 0);
+  g_assert_cmpuint(pk_vk_backend_usage(backend).messages, ==, 0);
+}
+
+typedef struct {
+  GCancellable *cancellable;
+  guint pieces;
+} Piece;
+
+static void
+cancel_second(gpointer data)
+{
+  Piece *piece = data;
+  if (++piece->pieces == 2)
+    g_cancellable_cancel(piece->cancellable);
+}
+
+/* Cancelled between two pieces of a column, the run ends, and the device goes on. */
+static void
+test_cancelled_upload(void)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed(3);
+  g_autoptr(PkFrame) frame = conformance_frame(rand, 3000, 512, FALSE);
+  g_autoptr(PkPlan) plan = grouped_plan();
+  g_autoptr(PkBackend) backend = open_device(0);
+  g_autoptr(GCancellable) cancellable = g_cancellable_new();
+  g_autoptr(GError) error = NULL;
+  Piece piece = { cancellable, 0 };
+  if (!backend)
+    return;
+  pk_vk_backend_on_piece(backend, cancel_second, &piece);
+  g_assert_null(pk_backend_run(backend, plan, frame, cancellable, NULL, &error));
+  g_assert_error(error, PK_ERROR, PK_ERROR_CANCELLED);
+  g_assert_cmpuint(piece.pieces, ==, 2);
+  g_autoptr(PkBackend) ref = pk_ref_backend_new();
+  ConfSubject subject = { "vulkan", backend, NULL };
+  conformance_check(ref, &subject, 1, plan, frame, "after a cancelled upload");
+  g_assert_cmpuint(pk_vk_backend_usage(backend).messages, ==, 0);
 }
 
 /* What runs leave behind does not grow, and answers do not change from run to run. */
@@ -194,6 +325,14 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_data_func("/gpu/out-of-memory/groups", GUINT_TO_POINTER(0), test_out_of_memory);
   g_test_add_data_func("/gpu/out-of-memory/rows", GUINT_TO_POINTER(1), test_out_of_memory);
+  g_test_add_data_func("/gpu/out-of-memory/imported", GUINT_TO_POINTER(2), test_out_of_memory);
+  g_test_add_data_func("/gpu/out-of-memory/direct", GUINT_TO_POINTER(4), test_out_of_memory);
+  g_test_add_data_func("/gpu/path/staged", GUINT_TO_POINTER(PK_VK_PATH_STAGED), test_path);
+  g_test_add_data_func("/gpu/path/imported", GUINT_TO_POINTER(PK_VK_PATH_IMPORTED), test_path);
+  g_test_add_data_func("/gpu/path/direct", GUINT_TO_POINTER(PK_VK_PATH_DIRECT), test_path);
+  g_test_add_func("/gpu/unified", test_unified);
+  g_test_add_func("/gpu/import-second-time", test_import_second_time);
+  g_test_add_func("/gpu/cancelled-upload", test_cancelled_upload);
   g_test_add_func("/gpu/lost", test_lost);
   g_test_add_data_func("/gpu/streaming/groups", GUINT_TO_POINTER(0), test_streaming);
   g_test_add_data_func("/gpu/streaming/rows", GUINT_TO_POINTER(1), test_streaming);

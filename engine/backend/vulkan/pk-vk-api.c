@@ -47,6 +47,8 @@ pk_vk_device_api(const PkVkInstanceApi *instance, VkDevice device, PkVkDeviceApi
     return pk_fail(error, PK_ERROR_ENGINE, "the Vulkan driver has no vk" #name);
   PK_VK_DEVICE_FUNCTIONS(LOAD)
 #undef LOAD
+  api->GetMemoryHostPointerPropertiesEXT =
+    (PFN_vkGetMemoryHostPointerPropertiesEXT)instance->GetDeviceProcAddr(device, "vkGetMemoryHostPointerPropertiesEXT");
   return TRUE;
 }
 

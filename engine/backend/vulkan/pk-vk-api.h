@@ -37,6 +37,7 @@ typedef struct {
 typedef struct {
   PK_VK_DEVICE_FUNCTIONS(PK_VK_MEMBER)
 #undef PK_VK_MEMBER
+  PFN_vkGetMemoryHostPointerPropertiesEXT GetMemoryHostPointerPropertiesEXT; /* NULL without the extension */
 } PkVkDeviceApi;
 
 /* The loader's entry; NULL with PK_ERROR_NOT_FOUND where there is none. PIKA_VULKAN_LOADER names another

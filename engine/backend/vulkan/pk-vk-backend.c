@@ -102,9 +102,12 @@ pk_vk_backend_new(const PkVkOptions *options, GError **error)
   self->base.klass = &klass;
   self->base.needs_frame = TRUE;
   guint64 budget = options->memory ? options->memory : device->info->memory_free / 10 * 9;
-  gint64 rows = options->segment_rows ? options->segment_rows : (gint64)1 << 27;
+  /* What is read as it lies comes in the pieces that it lies in. */
+  gboolean direct = options->path == PK_VK_PATH_DIRECT || (options->path == PK_VK_PATH_AUTO && device->info->unified);
+  gint64 rows = options->segment_rows ? options->segment_rows : direct ? PK_CHUNK_ROWS : (gint64)1 << 27;
   guint workgroup = options->workgroup ? options->workgroup : 256;
-  if (!pk_vk_context_init(&self->context, device, budget, rows, MIN(workgroup, device->most_workgroup), error)) {
+  if (!pk_vk_context_init(&self->context, device, budget, rows, MIN(workgroup, device->most_workgroup), options->path,
+                          error)) {
     vk_free(&self->base);
     return NULL;
   }
@@ -118,7 +121,7 @@ PkVkAbout
 pk_vk_backend_about(PkBackend *backend)
 {
   const PkVkDevice *d = ((VkBackend *)backend)->context.device;
-  return (PkVkAbout){ d->info->name, d->info->driver, d->info->type, d->info->is_cpu, d->subgroup, d->shared_bytes };
+  return (PkVkAbout){ d->info->name, d->info->driver, d->info->type, d->info->is_cpu, d->info->unified, d->subgroup, d->shared_bytes };
 }
 
 PkVkUsage
@@ -127,7 +130,7 @@ pk_vk_backend_usage(PkBackend *backend)
   VkBackend *self = (VkBackend *)backend;
   PkVkContext *c = &self->context;
   return (PkVkUsage){ .kernel_ms = self->kernel_ms, .upload_ms = (double)c->upload_ns / 1e6, .uploaded = c->uploaded,
-                      .resident = c->memory.used, .messages = (guint)g_atomic_int_get(&c->device->messages),
+                      .resident = c->memory.used, .imported = c->imports.bytes, .messages = (guint)g_atomic_int_get(&c->device->messages),
                       .pipelines = g_hash_table_size(c->pipelines.pipelines) };
 }
 
@@ -147,6 +150,20 @@ pk_vk_backend_fail_after(PkBackend *backend, guint n, gboolean lost)
   PkVkDevice *d = ((VkBackend *)backend)->context.device;
   d->fail_after = (gint)n;
   d->fail_with = lost ? VK_ERROR_DEVICE_LOST : VK_ERROR_OUT_OF_DEVICE_MEMORY;
+}
+
+gboolean
+pk_vk_backend_fault_pending(PkBackend *backend)
+{
+  return ((VkBackend *)backend)->context.device->fail_after >= 0;
+}
+
+void
+pk_vk_backend_on_piece(PkBackend *backend, void (*func)(gpointer data), gpointer data)
+{
+  PkVkContext *c = &((VkBackend *)backend)->context;
+  c->on_piece = func;
+  c->on_piece_data = data;
 }
 
 char *

@@ -8,6 +8,15 @@
 
 G_BEGIN_DECLS
 
+/* How columns reach kernels. */
+typedef enum {
+  PK_VK_PATH_AUTO,     /* DIRECT where the device's memory is the host's, else SENT */
+  PK_VK_PATH_SENT,     /* through the ring, and when it must be sent again, copied from imported chunks */
+  PK_VK_PATH_STAGED,   /* always through the ring */
+  PK_VK_PATH_IMPORTED, /* copied from imported chunks, from the first time on */
+  PK_VK_PATH_DIRECT,   /* imported chunks are read as they lie */
+} PkVkPath;
+
 typedef struct {
   const char *device;  /* part of its name or its number in `pika devices`; NULL: PIKA_DEVICE, or the best */
   guint64 memory;      /* bytes of device memory to use; 0: 9/10 of what is free */
@@ -15,6 +24,7 @@ typedef struct {
   gint64 least_partition; /* rows from which bins in any order are sorted by bucket first; 0: 2^22 */
   guint workgroup;     /* invocations; a power of two; 0: 256, and 1024 for kernels with much shared memory */
   gboolean validate;   /* with the validation layers */
+  PkVkPath path;       /* how columns get there; AUTO: as it is best for the device */
 } PkVkOptions;
 
 /* options may be NULL. PK_ERROR_NOT_FOUND: no loader, driver or such device; PK_ERROR_UNSUPPORTED: the device
@@ -24,7 +34,7 @@ PkBackend *pk_vk_backend_new(const PkVkOptions *options, GError **error);
 /* What it runs on; borrowed. is_cpu: a software device, which no planner should choose by itself. */
 typedef struct {
   const char *name, *driver, *type;
-  gboolean is_cpu;
+  gboolean is_cpu, is_unified;
   guint32 subgroup, shared_bytes;
 } PkVkAbout;
 PkVkAbout pk_vk_backend_about(PkBackend *backend);
@@ -33,7 +43,7 @@ PkVkAbout pk_vk_backend_about(PkBackend *backend);
  * for measurements, after pk_prepared_execute of the same thread. */
 typedef struct {
   double kernel_ms, upload_ms;
-  guint64 uploaded, resident; /* bytes */
+  guint64 uploaded, resident, imported; /* bytes */
   guint messages;             /* of the validation layers */
   guint pipelines;
 } PkVkUsage;
@@ -44,6 +54,10 @@ void pk_vk_backend_set_workgroup(PkBackend *backend, guint workgroup);
 
 /* Tests: the n-th checked call of Vulkan from now on fails, as if memory had run out or (lost) the device. */
 void pk_vk_backend_fail_after(PkBackend *backend, guint n, gboolean lost);
+
+/* Tests: whether such a fault is still to come; and a call before each piece that is sent to the device. */
+gboolean pk_vk_backend_fault_pending(PkBackend *backend);
+void pk_vk_backend_on_piece(PkBackend *backend, void (*func)(gpointer data), gpointer data);
 
 /* `pika devices`: lines of text, one device each, or one that says what is missing. Owned by the caller. */
 char *pk_vk_describe_devices(void);

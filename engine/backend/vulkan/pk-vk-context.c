@@ -17,7 +17,7 @@ make_pool(PkVkDevice *d, guint32 family, VkCommandPool *pool, GError **error)
 
 gboolean
 pk_vk_context_init(PkVkContext *self, PkVkDevice *device, guint64 budget, gint64 segment_rows, guint workgroup,
-                   GError **error)
+                   PkVkPath path, GError **error)
 {
   memset(self, 0, sizeof *self);
   g_mutex_init(&self->lock);
@@ -26,7 +26,10 @@ pk_vk_context_init(PkVkContext *self, PkVkDevice *device, guint64 budget, gint64
   self->workgroup = workgroup;
   self->least_partition = (gint64)1 << 22;
   self->resident = g_ptr_array_new();
+  self->path = path != PK_VK_PATH_AUTO ? path : device->info->unified ? PK_VK_PATH_DIRECT : PK_VK_PATH_SENT;
+  self->sent = g_hash_table_new(NULL, NULL);
   pk_vk_memory_init(&self->memory, device, budget);
+  pk_vk_imports_init(&self->imports, &self->memory);
   return pk_vk_pipelines_init(&self->pipelines, device, error) &&
          make_pool(device, device->compute_family, &self->pool, error) &&
          make_pool(device, device->transfer_family, &self->transfer_pool, error);
@@ -40,17 +43,38 @@ resident_free(PkVkContext *self, PkVkResident *r)
   g_free(r);
 }
 
+/* Frames of which the context holds references, and how many. */
+static void
+count_frame(PkFrame *frame, gpointer data)
+{
+  g_hash_table_insert(data, frame, GUINT_TO_POINTER(GPOINTER_TO_UINT(g_hash_table_lookup(data, frame)) + 1));
+}
+
+/* Ends all that is held of a frame, which goes with the last of it. */
+static void
+drop_frame(PkVkContext *self, PkFrame *frame)
+{
+  for (guint i = 0; i < frame->n_columns; i++)
+    g_hash_table_remove(self->sent, frame->columns[i]);
+  for (guint i = self->resident->len; i-- > 0;)
+    if (((PkVkResident *)self->resident->pdata[i])->frame == frame)
+      resident_free(self, g_ptr_array_steal_index_fast(self->resident, i));
+  pk_vk_imports_drop(&self->imports, frame);
+}
+
 void
 pk_vk_context_sweep(PkVkContext *self, gboolean all)
 {
-  for (guint i = self->resident->len; i-- > 0;) {
-    PkVkResident *r = self->resident->pdata[i];
-    guint held = 0;
-    for (guint j = 0; j < self->resident->len && !all; j++)
-      held += ((PkVkResident *)self->resident->pdata[j])->frame == r->frame;
-    if (all || (guint)g_atomic_int_get(&r->frame->refs) == held)
-      resident_free(self, g_ptr_array_steal_index_fast(self->resident, i));
-  }
+  g_autoptr(GHashTable) held = g_hash_table_new(NULL, NULL);
+  GHashTableIter iter;
+  gpointer frame, n;
+  for (guint i = 0; i < self->resident->len; i++)
+    count_frame(((PkVkResident *)self->resident->pdata[i])->frame, held);
+  pk_vk_imports_each(&self->imports, count_frame, held);
+  g_hash_table_iter_init(&iter, held);
+  while (g_hash_table_iter_next(&iter, &frame, &n))
+    if (all || (guint)g_atomic_int_get(&((PkFrame *)frame)->refs) == GPOINTER_TO_UINT(n))
+      drop_frame(self, frame);
 }
 
 gboolean
@@ -59,7 +83,7 @@ pk_vk_context_evict(PkVkContext *self)
   gint oldest = -1;
   for (guint i = 0; i < self->resident->len; i++) {
     const PkVkResident *r = self->resident->pdata[i];
-    if (r->stamp != self->stamp &&
+    if (r->buffer && r->stamp != self->stamp &&
         (oldest < 0 || r->stamp < ((const PkVkResident *)self->resident->pdata[oldest])->stamp))
       oldest = (gint)i;
   }
@@ -83,6 +107,8 @@ pk_vk_context_clear(PkVkContext *self)
   }
   pk_vk_context_sweep(self, TRUE);
   g_ptr_array_unref(self->resident);
+  g_hash_table_unref(self->sent);
+  pk_vk_imports_clear(&self->imports);
   pk_vk_memory_clear(&self->memory);
   pk_vk_pipelines_clear(&self->pipelines);
   if (self->pool)
@@ -222,24 +248,39 @@ ring_make(PkVkContext *self, guint i, GError **error)
   return self->ring[i].buffer != NULL;
 }
 
+/* A piece's commands, whatever state a fault has left them in; it is not busy. */
 static gboolean
-ring_send(PkVkContext *self, guint i, PkVkBuffer *to, gsize at, gsize n, GError **error)
+ring_begin(PkVkContext *self, guint i, GError **error)
 {
   PkVkDevice *d = self->device;
-  VkCommandBuffer commands = self->ring[i].commands;
   VkCommandBufferBeginInfo begin = { .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
                                      .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT };
-  VkBufferCopy copy = { 0, at, n };
+  VkCommandBuffer commands = self->ring[i].commands;
+  return pk_vk_check(d, d->api.ResetCommandBuffer(commands, 0), "reset a transfer", error) &&
+         pk_vk_check(d, d->api.BeginCommandBuffer(commands, &begin), "begin a transfer", error);
+}
+
+static gboolean
+ring_submit(PkVkContext *self, guint i, GError **error)
+{
+  PkVkDevice *d = self->device;
   VkSubmitInfo submit = { .sType = VK_STRUCTURE_TYPE_SUBMIT_INFO, .commandBufferCount = 1,
-                          .pCommandBuffers = &commands };
-  if (!pk_vk_check(d, d->api.BeginCommandBuffer(commands, &begin), "begin a transfer", error))
-    return FALSE;
-  d->api.CmdCopyBuffer(commands, self->ring[i].buffer->buffer, to->buffer, 1, &copy);
-  if (!pk_vk_check(d, d->api.EndCommandBuffer(commands), "end a transfer", error))
+                          .pCommandBuffers = &self->ring[i].commands };
+  if (!pk_vk_check(d, d->api.EndCommandBuffer(self->ring[i].commands), "end a transfer", error))
     return FALSE;
   VkResult sent = d->api.QueueSubmit(d->transfer, 1, &submit, self->ring[i].fence);
   self->ring[i].busy = sent == VK_SUCCESS;
   return pk_vk_check(d, sent, "send columns", error);
+}
+
+static gboolean
+ring_send(PkVkContext *self, guint i, PkVkBuffer *to, gsize at, gsize n, GError **error)
+{
+  VkBufferCopy copy = { 0, at, n };
+  if (!ring_begin(self, i, error))
+    return FALSE;
+  self->device->api.CmdCopyBuffer(self->ring[i].commands, self->ring[i].buffer->buffer, to->buffer, 1, &copy);
+  return ring_submit(self, i, error);
 }
 
 /* While one piece of the ring is on its way, the next is gathered. */
@@ -253,7 +294,10 @@ send(PkVkContext *self, const Source *source, PkVkBuffer *to, GError **error)
   for (gsize at = 0; at < source->total && ok; at += n, i = (i + 1) % PK_VK_RING) {
     gsize end = at < source->data_bytes ? source->data_bytes : source->total;
     n = MIN(PK_VK_RING_BYTES, end - at);
-    ok = ring_make(self, i, error) && ring_wait(self, i, error);
+    if (self->on_piece)
+      self->on_piece(self->on_piece_data);
+    ok = !g_cancellable_is_cancelled(self->cancellable) || pk_fail(error, PK_ERROR_CANCELLED, "the computation was cancelled");
+    ok = ok && ring_make(self, i, error) && ring_wait(self, i, error);
     if (!ok)
       break;
     Piece piece = { source, at, n, self->ring[i].buffer->map, 0 };
@@ -263,6 +307,87 @@ send(PkVkContext *self, const Source *source, PkVkBuffer *to, GError **error)
   for (guint k = 0; k < PK_VK_RING; k++)
     ok = ring_wait(self, k, ok ? error : NULL) && ok;
   self->uploaded += source->total;
+  self->upload_ns += pk_clock_now_ns() - start;
+  return ok;
+}
+
+/* --- chunks as they lie --- */
+
+/* Are the column's values on the host what kernels read? A text's are codes, not ranks. */
+static gboolean
+is_plain(const PkVkColumn *column)
+{
+  return !column->ranks;
+}
+
+/* The segment within one chunk, read where it lies: NULL if it does not lie so, or cannot be imported. */
+static PkVkResident *
+require_direct(PkVkContext *self, PkFrame *frame, const Source *s, guint segment, GError **error)
+{
+  const PkColumn *c = s->column->source;
+  gint64 per_chunk = c->chunks[0].length, k = s->first / per_chunk, at = s->first - k * per_chunk;
+  const PkChunk *chunk = &c->chunks[k];
+  if (!is_plain(s->column) || at % 64 != 0 || at + s->n > chunk->length)
+    return NULL;
+  const PkVkBuffer *data = pk_vk_import(&self->imports, frame, chunk->data, chunk->data_bytes, error);
+  const PkVkBuffer *valid = data && chunk->valid
+                              ? pk_vk_import(&self->imports, frame, chunk->valid, chunk->valid_bytes, error) : NULL;
+  if (!data || (chunk->valid && !valid))
+    return NULL;
+  PkVkResident *r = g_new0(PkVkResident, 1);
+  *r = (PkVkResident){ .frame = pk_frame_ref(frame), .column = c, .segment = segment, .stamp = self->stamp,
+                       .data = data->address + (guint64)at * s->size, .valid = valid ? valid->address + (guint64)at / 8 : 0 };
+  g_ptr_array_add(self->resident, r);
+  return r;
+}
+
+/* A copy from each chunk that the segment touches; *done is FALSE where one could not be imported. */
+static gboolean
+record_copies(PkVkContext *self, PkFrame *frame, const Source *s, PkVkBuffer *to, VkCommandBuffer commands, gboolean *done,
+              GError **error)
+{
+  PkVkDevice *d = self->device;
+  const PkColumn *c = s->column->source;
+  gint64 per_chunk = c->chunks[0].length;
+  *done = FALSE;
+  for (gint64 row = 0, some; row < s->n; row += some) {
+    gint64 k = (s->first + row) / per_chunk, at = s->first + row - k * per_chunk;
+    const PkChunk *chunk = &c->chunks[k];
+    some = MIN(s->n - row, chunk->length - at);
+    const PkVkBuffer *data = pk_vk_import(&self->imports, frame, chunk->data, chunk->data_bytes, error);
+    const PkVkBuffer *valid = data && chunk->valid
+                                ? pk_vk_import(&self->imports, frame, chunk->valid, chunk->valid_bytes, error) : NULL;
+    if (!data || (chunk->valid && !valid))
+      return !d->lost;
+    VkBufferCopy copy = { (gsize)at * s->size, (gsize)row * s->size, (gsize)some * s->size };
+    d->api.CmdCopyBuffer(commands, data->buffer, to->buffer, 1, &copy);
+    gsize words = (gsize)(some + 63) / 64 * 8, place = s->data_bytes + (gsize)row / 8;
+    VkBufferCopy bits = { (gsize)at / 8, place, words };
+    if (valid)
+      d->api.CmdCopyBuffer(commands, valid->buffer, to->buffer, 1, &bits);
+    else if (s->total > s->data_bytes)
+      d->api.CmdFillBuffer(commands, to->buffer, place, words, G_MAXUINT32);
+  }
+  *done = TRUE;
+  return TRUE;
+}
+
+/* Copies what was imported, on the transfer queue; *done is FALSE where it must be gathered all the same. */
+static gboolean
+send_imported(PkVkContext *self, PkFrame *frame, const Source *s, PkVkBuffer *to, gboolean *done, GError **error)
+{
+  gint64 start = pk_clock_now_ns(), per_chunk = s->column->source->chunks[0].length;
+  *done = FALSE;
+  if (!is_plain(s->column) || (per_chunk % 64 != 0 && s->first + s->n > per_chunk) || self->imports.refused)
+    return TRUE;
+  if (!ring_make(self, 0, error) || !ring_wait(self, 0, error) || !ring_begin(self, 0, error) ||
+      !record_copies(self, frame, s, to, self->ring[0].commands, done, error))
+    return FALSE;
+  if (!*done)
+    return TRUE;
+  gboolean ok = ring_submit(self, 0, error);
+  ok = ring_wait(self, 0, ok ? error : NULL) && ok; /* also after a fault: it may be on its way */
+  self->uploaded += s->total;
   self->upload_ns += pk_clock_now_ns() - start;
   return ok;
 }
@@ -295,6 +420,17 @@ make_room(PkVkContext *self, gsize bytes, GError **error)
   }
 }
 
+static gboolean
+fill_buffer(PkVkContext *self, PkFrame *frame, const Source *source, PkVkBuffer *buffer, GError **error)
+{
+  gpointer column = (gpointer)source->column->source;
+  gboolean again = !g_hash_table_add(self->sent, column), done = FALSE;
+  gboolean imported = self->path == PK_VK_PATH_IMPORTED || (again && self->path == PK_VK_PATH_SENT);
+  if (imported && !send_imported(self, frame, source, buffer, &done, error))
+    return FALSE;
+  return done || send(self, source, buffer, error);
+}
+
 const PkVkResident *
 pk_vk_context_require(PkVkContext *self, PkFrame *frame, const PkVkColumn *column, guint segment, GError **error)
 {
@@ -308,10 +444,18 @@ pk_vk_context_require(PkVkContext *self, PkFrame *frame, const PkVkColumn *colum
   source.n = MIN(self->segment_rows, column->source->length - source.first);
   source.data_bytes = ((gsize)source.n * source.size + 255) / 256 * 256;
   source.total = source.data_bytes + (column->nullable ? (gsize)(source.n + 63) / 64 * 8 : 0);
+  if (self->path == PK_VK_PATH_DIRECT) {
+    g_autoptr(GError) local = NULL;
+    r = require_direct(self, frame, &source, segment, &local);
+    if (local)
+      g_propagate_error(error, g_steal_pointer(&local));
+    if (r || self->device->lost)
+      return r;
+  }
   PkVkBuffer *buffer = make_room(self, source.total + 64, error);
   if (!buffer)
     return NULL;
-  if (!send(self, &source, buffer, error)) {
+  if (!fill_buffer(self, frame, &source, buffer, error)) {
     pk_vk_buffer_free(&self->memory, buffer);
     return NULL;
   }

@@ -1,5 +1,10 @@
 /* What the runs of one backend share: the device, its memory, pipelines, and the columns that are on it.
  *
+ * Where the device's memory is the host's and takes imports, kernels read the chunks of a frame as they lie, and nothing
+ * is sent. Else columns are gathered into a ring of pinned memory by several threads, piece after piece, while the pieces
+ * before are on their way; what is sent a second time (it had to leave, or streams through) is imported then, once, and
+ * copied from where it lies: an import costs more than it saves on a single copy.
+ *
  * Columns stay on the device by segment, the least recently used leave first when the budget is reached.
  * Each holds a reference to its frame, and goes when nobody else has one. A run at a time: whoever runs
  * holds `lock`. */
@@ -7,7 +12,10 @@
 
 #include "pk-frame.h"
 
-#include "pk-vk-memory.h"
+#include <gio/gio.h>
+
+#include "pk-vk-backend.h"
+#include "pk-vk-import.h"
 #include "pk-vk-ordinal.h"
 #include "pk-vk-pipeline.h"
 
@@ -20,7 +28,7 @@ typedef struct {
   PkFrame *frame;          /* referenced */
   const PkColumn *column;  /* of it */
   guint segment;
-  PkVkBuffer *buffer;
+  PkVkBuffer *buffer;      /* NULL: it is read as it lies */
   guint64 data, valid;     /* addresses; valid 0: no NULLs */
   guint64 stamp;           /* of the last run that used it */
 } PkVkResident;
@@ -29,6 +37,12 @@ typedef struct {
   GMutex lock;
   PkVkDevice *device;
   PkVkMemory memory;
+  PkVkImports imports;
+  PkVkPath path;
+  GHashTable *sent;    /* columns that were sent before */
+  GCancellable *cancellable; /* of the run, borrowed: what is sent stops then */
+  void (*on_piece)(gpointer data); /* tests: called before each piece is sent */
+  gpointer on_piece_data;
   PkVkPipelines pipelines;
   VkCommandPool pool, transfer_pool;
   gint64 segment_rows; /* a power of two, at least 64 */
@@ -48,7 +62,7 @@ typedef struct {
 } PkVkContext;
 
 gboolean pk_vk_context_init(PkVkContext *self, PkVkDevice *device, guint64 budget, gint64 segment_rows, guint workgroup,
-                            GError **error);
+                            PkVkPath path, GError **error);
 void pk_vk_context_clear(PkVkContext *self); /* frees the device too */
 
 /* A segment of a column on the device, sent if it is not there. What has the context's present stamp is not

@@ -321,8 +321,11 @@ static void
 read_limits(PkVkDevice *self)
 {
   VkPhysicalDeviceSubgroupProperties subgroup = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES };
+  VkPhysicalDeviceExternalMemoryHostPropertiesEXT host = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_MEMORY_HOST_PROPERTIES_EXT, .pNext = &subgroup };
   VkPhysicalDeviceMaintenance3Properties most = {
-    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES, .pNext = &subgroup };
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES,
+    .pNext = self->api.GetMemoryHostPointerPropertiesEXT ? (void *)&host : (void *)&subgroup };
   VkPhysicalDeviceProperties2 all = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &most };
   VkPhysicalDeviceMemoryProperties2 memory = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2 };
   self->instance_api.GetPhysicalDeviceProperties2(self->physical, &all);
@@ -333,6 +336,7 @@ read_limits(PkVkDevice *self)
   self->most_workgroup = MIN(all.properties.limits.maxComputeWorkGroupInvocations,
                              all.properties.limits.maxComputeWorkGroupSize[0]);
   self->subgroup = subgroup.subgroupSize;
+  self->import_alignment = self->api.GetMemoryHostPointerPropertiesEXT ? (gsize)host.minImportedHostPointerAlignment : 0;
   self->timestamp_ns *= all.properties.limits.timestampPeriod;
 }
 
@@ -350,6 +354,8 @@ make_device(PkVkDevice *self, GError **error)
     { .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, .queueFamilyIndex = self->transfer_family, .queueCount = 1,
       .pQueuePriorities = &priority },
   };
+  const char *import_extension = VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME;
+  gboolean imports = has_extension(&self->instance_api, self->physical, import_extension);
   VkPhysicalDeviceVulkan12Features v12 = { .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
                                            .shaderBufferInt64Atomics = VK_TRUE,
                                            .shaderSharedInt64Atomics = VK_TRUE,
@@ -358,12 +364,16 @@ make_device(PkVkDevice *self, GError **error)
                                          .features = { .shaderInt64 = VK_TRUE, .shaderFloat64 = VK_TRUE } };
   VkDeviceCreateInfo info = { .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, .pNext = &features,
                               .queueCreateInfoCount = self->transfer_family == self->compute_family ? 1 : 2,
-                              .pQueueCreateInfos = queues };
+                              .pQueueCreateInfos = queues,
+                              .enabledExtensionCount = imports,
+                              .ppEnabledExtensionNames = &import_extension };
   VkResult result = self->instance_api.CreateDevice(self->physical, &info, NULL, &self->device);
   if (result != VK_SUCCESS)
     return pk_vk_fail(error, result, "open the device");
   if (!pk_vk_device_api(&self->instance_api, self->device, &self->api, error))
     return FALSE;
+  if (!imports)
+    self->api.GetMemoryHostPointerPropertiesEXT = NULL;
   self->api.GetDeviceQueue(self->device, self->compute_family, 0, &self->compute);
   self->api.GetDeviceQueue(self->device, self->transfer_family, 0, &self->transfer);
   read_limits(self);

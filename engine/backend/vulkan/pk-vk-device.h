@@ -44,6 +44,7 @@ typedef struct {
   guint32 most_workgroup;
   guint32 subgroup;
   double timestamp_ns;       /* of a tick; 0: no timestamps */
+  gsize import_alignment;    /* of host memory that can be imported; 0: none can */
   gboolean lost;             /* a call said so: nothing is submitted any more */
   gint messages;             /* of the validation layers; atomic */
   gint fail_after;           /* tests: calls until a fault is made up; negative: none */

@@ -38,6 +38,7 @@ find_type(const PkVkDevice *device, guint32 allowed, PkVkMemoryKind kind)
     [PK_VK_MEMORY_DEVICE] = { VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT, 0, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT },
     [PK_VK_MEMORY_UPLOAD] = { VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT, 0,
                               VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT },
+    [PK_VK_MEMORY_IMPORT] = { VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT, 0, 0 },
     [PK_VK_MEMORY_READBACK] = { VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT,
                                 VK_MEMORY_PROPERTY_HOST_CACHED_BIT, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT },
   };
@@ -79,6 +80,59 @@ bind_memory(PkVkMemory *self, PkVkBuffer *b, GError **error)
   VkBufferDeviceAddressInfo address = { .sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO, .buffer = b->buffer };
   b->address = d->api.GetBufferDeviceAddress(d->device, &address);
   return TRUE;
+}
+
+/* --- the host's memory --- */
+
+static gboolean
+bind_import(PkVkMemory *self, PkVkBuffer *b, gpointer data, GError **error)
+{
+  PkVkDevice *d = self->device;
+  const VkExternalMemoryHandleTypeFlagBits host = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT;
+  VkMemoryHostPointerPropertiesEXT pointer = { .sType = VK_STRUCTURE_TYPE_MEMORY_HOST_POINTER_PROPERTIES_EXT };
+  VkMemoryRequirements need;
+  if (!pk_vk_check(d, d->api.GetMemoryHostPointerPropertiesEXT(d->device, host, data, &pointer), "look at host memory",
+                   error))
+    return FALSE;
+  d->api.GetBufferMemoryRequirements(d->device, b->buffer, &need);
+  VkMemoryAllocateFlagsInfo flags = { .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO,
+                                      .flags = VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT };
+  VkImportMemoryHostPointerInfoEXT import = { .sType = VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT,
+                                              .pNext = &flags, .handleType = host, .pHostPointer = data };
+  VkMemoryAllocateInfo info = { .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO, .pNext = &import,
+                                .allocationSize = b->size,
+                                .memoryTypeIndex = find_type(d, need.memoryTypeBits & pointer.memoryTypeBits, b->kind) };
+  if (info.memoryTypeIndex == G_MAXUINT32 || need.size > b->size)
+    return pk_fail(error, PK_ERROR_LIMIT, "the Vulkan device has no memory type for host memory");
+  if (!pk_vk_check(d, d->api.AllocateMemory(d->device, &info, NULL, &b->memory), "import memory", error) ||
+      !pk_vk_check(d, d->api.BindBufferMemory(d->device, b->buffer, b->memory, 0), "bind memory", error))
+    return FALSE;
+  VkBufferDeviceAddressInfo address = { .sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO, .buffer = b->buffer };
+  b->address = d->api.GetBufferDeviceAddress(d->device, &address);
+  return TRUE;
+}
+
+PkVkBuffer *
+pk_vk_buffer_import(PkVkMemory *self, gpointer data, gsize bytes, GError **error)
+{
+  PkVkDevice *d = self->device;
+  PkVkBuffer *b = g_new0(PkVkBuffer, 1);
+  guint32 families[2] = { d->compute_family, d->transfer_family };
+  gboolean shared = d->compute_family != d->transfer_family;
+  VkExternalMemoryBufferCreateInfo external = { .sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO,
+                                                .handleTypes = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT };
+  VkBufferCreateInfo info = { .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO, .pNext = &external, .size = bytes,
+                              .usage = VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_STORAGE_BUFFER_BIT |
+                                       VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT,
+                              .sharingMode = shared ? VK_SHARING_MODE_CONCURRENT : VK_SHARING_MODE_EXCLUSIVE,
+                              .queueFamilyIndexCount = shared ? 2 : 0, .pQueueFamilyIndices = families };
+  b->size = bytes;
+  b->kind = PK_VK_MEMORY_IMPORT;
+  if (pk_vk_check(d, d->api.CreateBuffer(d->device, &info, NULL, &b->buffer), "make a buffer", error) &&
+      bind_import(self, b, data, error))
+    return b;
+  pk_vk_buffer_free(self, b);
+  return NULL;
 }
 
 static PkVkBuffer *

@@ -176,8 +176,8 @@ read_time(PkVkRun *self, GError **error)
   return TRUE;
 }
 
-gboolean
-pk_vk_run_submit(PkVkRun *self, GError **error)
+static gboolean
+start(PkVkRun *self, GError **error)
 {
   PkVkDevice *d = self->context->device;
   VkCommandBuffer both[2] = { self->prologue, self->commands };
@@ -191,12 +191,24 @@ pk_vk_run_submit(PkVkRun *self, GError **error)
       !record_prologue(self, error))
     return FALSE;
   self->in_flight = TRUE;
-  if (!pk_vk_check(d, d->api.QueueSubmit(d->compute, 1, &submit, self->fence), "start kernels", error) ||
-      !pk_vk_check(d, d->api.WaitForFences(d->device, 1, &self->fence, VK_TRUE, G_MAXUINT64), "finish kernels", error))
+  return pk_vk_check(d, d->api.QueueSubmit(d->compute, 1, &submit, self->fence), "start kernels", error);
+}
+
+static gboolean
+finish(PkVkRun *self, GError **error)
+{
+  PkVkDevice *d = self->context->device;
+  if (!pk_vk_check(d, d->api.WaitForFences(d->device, 1, &self->fence, VK_TRUE, G_MAXUINT64), "finish kernels", error))
     return FALSE;
   self->in_flight = FALSE;
   return pk_vk_check(d, d->api.ResetFences(d->device, 1, &self->fence), "reset a fence", error) &&
          read_time(self, error) && begin_main(self, error);
+}
+
+gboolean
+pk_vk_run_submit(PkVkRun *self, GError **error)
+{
+  return start(self, error) && finish(self, error);
 }
 
 /* --- memory --- */
@@ -284,6 +296,20 @@ pk_vk_run_groups(const PkVkRun *self, const PkVkSpec *spec, guint segment)
   return (guint)CLAMP((n4 + spec->workgroup - 1) / spec->workgroup, 1, most);
 }
 
+/* Runs what was recorded for a segment, and brings the next while it runs: where memory has no room for both, later. */
+static gboolean
+run_and_bring(PkVkRun *self, guint next, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  if (!start(self, error))
+    return FALSE;
+  if (next < self->n_segments && !load_segment(self, next, &local) && !g_error_matches(local, PK_ERROR, PK_ERROR_LIMIT)) {
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
+  }
+  return finish(self, error);
+}
+
 gboolean
 pk_vk_run_open(PkVkRun *self, guint segment, GError **error)
 {
@@ -329,7 +355,7 @@ pk_vk_run_scan(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, const str
         return FALSE;
     }
     if (!dispatch(self, kernel, spec, program, i, first, groups, span, error) ||
-        (self->streaming && !pk_vk_run_submit(self, error)))
+        (self->streaming && !run_and_bring(self, i + 1, error)))
       return FALSE;
     first += groups;
   }
@@ -358,7 +384,7 @@ pk_vk_run_new(PkVkContext *context, const PkVkProgram *program, GCancellable *ca
   g_mutex_lock(&context->lock);
   self->context = context;
   self->program = program;
-  self->cancellable = cancellable;
+  self->cancellable = context->cancellable = cancellable;
   self->scratch = g_ptr_array_new();
   context->stamp++;
   pk_vk_context_sweep(context, FALSE);
@@ -395,6 +421,7 @@ pk_vk_run_free(PkVkRun *self)
   for (guint i = 0; i < self->scratch->len; i++)
     pk_vk_scratch_give(&c->memory, self->scratch->pdata[i]);
   g_ptr_array_unref(self->scratch);
+  c->cancellable = NULL;
   g_mutex_unlock(&c->lock);
   g_free(self);
 }
