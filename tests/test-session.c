@@ -394,6 +394,32 @@ ask_plainly(gpointer data)
   return NULL;
 }
 
+/* A table that was taken out can be opened again under its name, in another way. */
+static void
+test_remove_table(void)
+{
+  PikaSession *session = new_session();
+  g_autofree char *path = g_build_filename(folder, "removed.csv", NULL);
+  g_assert_true(g_file_set_contents(path, "a,b\n1,2\n", -1, NULL));
+  for (guint round = 0; round < 3; round++) {
+    g_autoptr(GAsyncResult) opened = NULL, described = NULL, removed = NULL, again = NULL;
+    g_autoptr(GError) error = NULL;
+    PikaImportOption options[] = { { "all-text", round % 2 ? "true" : "false" } };
+    pika_session_open_async(session, path, "t", options, 1, NULL, ready, &opened);
+    g_assert_true(pika_session_open_finish(await(&opened), NULL, NULL));
+    pika_session_describe_table_async(session, "t", NULL, ready, &described);
+    g_autoptr(GPtrArray) columns = pika_session_describe_finish(await(&described), NULL);
+    g_assert_cmpint(((PikaColumn *)columns->pdata[0])->kind, ==, round % 2 ? PIKA_KIND_TEXT : PIKA_KIND_NUMBER);
+    pika_session_remove_table_async(session, "t", NULL, ready, &removed);
+    g_assert_true(pika_session_remove_table_finish(await(&removed), NULL));
+    pika_session_remove_table_async(session, "t", NULL, ready, &again);
+    g_assert_false(pika_session_remove_table_finish(await(&again), &error));
+    g_assert_error(error, PIKA_ERROR, PIKA_ERROR_NOT_FOUND);
+  }
+  g_unlink(path);
+  close_session(session);
+}
+
 static void
 test_plain_forms(void)
 {
@@ -420,6 +446,7 @@ main(int argc, char **argv)
   g_test_add_func("/session/cancel", test_cancel);
   g_test_add_func("/session/cancelled-export", test_cancelled_export);
   g_test_add_func("/session/failed-export", test_failed_export);
+  g_test_add_func("/session/remove-table", test_remove_table);
   g_test_add_func("/session/plain-forms", test_plain_forms);
   int status = g_test_run();
   g_assert_cmpuint(n_dispatches, >, 0);

@@ -342,6 +342,39 @@ pika_session_set_view_finish(GAsyncResult *result, GError **error)
   return pk_call_finish(&set_view_class, result, error) != NULL;
 }
 
+/* --- remove_table --- */
+
+static gboolean
+run_remove_table(gpointer data, GCancellable *cancellable, GError **error)
+{
+  const SetView *self = data;
+  return pk_session_remove_table(self->session, self->name, error);
+}
+
+static const PkCallClass remove_table_class = { "remove table", run_remove_table, TRUE, clear_set_view };
+
+gboolean
+pika_session_remove_table(PikaSession *self, const char *name, GError **error)
+{
+  SetView args = { self, name, NULL, FALSE };
+  return pk_call_now(&remove_table_class, self, &args, NULL, error);
+}
+
+void
+pika_session_remove_table_async(PikaSession *self, const char *name, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  SetView *args = g_new(SetView, 1);
+  *args = (SetView){ self, g_strdup(name), NULL, FALSE };
+  pk_call_async(&remove_table_class, self, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
+}
+
+gboolean
+pika_session_remove_table_finish(GAsyncResult *result, GError **error)
+{
+  return pk_call_finish(&remove_table_class, result, error) != NULL;
+}
+
 /* --- profile --- */
 
 typedef struct {

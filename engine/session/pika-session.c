@@ -337,6 +337,15 @@ pk_session_set_view(PikaSession *self, const char *name, const char *sql, gboole
   return TRUE;
 }
 
+gboolean
+pk_session_remove_table(PikaSession *self, const char *name, GError **error)
+{
+  gboolean ok = pk_source_remove_table(self->source, name, error);
+  if (ok)
+    pk_session_forget(self);
+  return ok;
+}
+
 char *
 pika_session_dup_rejects(PikaSession *self, const char *table, GError **error)
 {

@@ -113,6 +113,7 @@ void pk_session_free(PikaSession *self);
 void pk_session_release(PikaSession *self);
 gboolean pk_session_open(PikaSession *self, const char *path, const char *name, const PikaImportOption *options,
                          guint n_options, GPtrArray **tables, GCancellable *cancellable, GError **error);
+gboolean pk_session_remove_table(PikaSession *self, const char *name, GError **error);
 GPtrArray *pk_session_describe_table(PikaSession *self, const char *table, GError **error);
 GPtrArray *pk_session_describe(PikaSession *self, const char *sql, GError **error);
 gboolean pk_session_set_view(PikaSession *self, const char *name, const char *sql, gboolean replace, GError **error);

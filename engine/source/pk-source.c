@@ -81,6 +81,12 @@ pk_source_list_tables(PkSource *source, GError **error)
   return source->klass->list_tables(source, error);
 }
 
+gboolean
+pk_source_remove_table(PkSource *source, const char *name, GError **error)
+{
+  return source->klass->remove_table(source, name, error);
+}
+
 GPtrArray *
 pk_source_describe(PkSource *source, const char *sql, GError **error)
 {

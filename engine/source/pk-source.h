@@ -101,6 +101,7 @@ struct _PkSourceClass {
   gboolean (*add_file)(PkSource *source, const PkFileSpec *spec, const PkQueryControl *control,
                        GPtrArray **tables, GError **error);
   GPtrArray *(*list_tables)(PkSource *source, GError **error);
+  gboolean (*remove_table)(PkSource *source, const char *name, GError **error);
   GPtrArray *(*describe)(PkSource *source, const char *sql, GError **error);
   gboolean (*query)(PkSource *source, const char *sql, const PkQueryControl *control,
                     PkArrowStream *out, GError **error);
@@ -141,6 +142,9 @@ gboolean pk_source_set_view(PkSource *source, const char *name, const char *sele
 
 /* All tables added so far: a new array of PkSourceTable in the order of adding. */
 GPtrArray *pk_source_list_tables(PkSource *source, GError **error);
+
+/* Takes a table out of the source; its files stay as they are. PK_ERROR_NOT_FOUND. Blocks. */
+gboolean pk_source_remove_table(PkSource *source, const char *name, GError **error);
 
 /* The columns that a query would give, without running it: a new array of
  * PkColumnInfo. */

@@ -117,6 +117,12 @@ PIKA_API void pika_session_set_view_async(PikaSession *self, const char *name, c
                                           GAsyncReadyCallback callback, gpointer user_data);
 PIKA_API gboolean pika_session_set_view_finish(GAsyncResult *result, GError **error);
 
+/* Takes a table out of the session, and gives its memory back; its files stay as they are. PIKA_ERROR_NOT_FOUND. */
+PIKA_API gboolean pika_session_remove_table(PikaSession *self, const char *name, GError **error);
+PIKA_API void pika_session_remove_table_async(PikaSession *self, const char *name, GCancellable *cancellable,
+                                              GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API gboolean pika_session_remove_table_finish(GAsyncResult *result, GError **error);
+
 /* The rejected records of a table as CSV text: file,line,record,column,reason,raw. Caller frees. */
 PIKA_API char *pika_session_dup_rejects(PikaSession *self, const char *table, GError **error);
 

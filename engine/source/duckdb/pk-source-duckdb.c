@@ -164,12 +164,32 @@ list_tables(PkSource *source, GError **error)
   return copy;
 }
 
+static gboolean
+remove_table(PkSource *source, const char *name, GError **error)
+{
+  PkDuckdb *self = (PkDuckdb *)source;
+  PkSourceTable *table = NULL;
+
+  g_mutex_lock(&self->lock);
+  for (guint i = 0; i < self->tables->len && table == NULL; i++)
+    if (!strcmp(((PkSourceTable *)g_ptr_array_index(self->tables, i))->name, name))
+      table = g_ptr_array_index(self->tables, i);
+  g_mutex_unlock(&self->lock);
+  if (table == NULL)
+    return pk_fail(error, PK_ERROR_NOT_FOUND, "there is no table \"%s\"", name);
+  pk_duckdb_drop(self, "VIEW", name);
+  pk_duckdb_drop(self, "TABLE", name);
+  pk_duckdb_drop_reservation(self, table);
+  return TRUE;
+}
+
 static const PkSourceClass duckdb_class = {
   .name = "duckdb",
   .finalize = finalize,
   .abandon = abandon,
   .add_file = pk_duckdb_add_file,
   .list_tables = list_tables,
+  .remove_table = remove_table,
   .describe = pk_duckdb_describe,
   .query = pk_duckdb_query,
   .execute = pk_duckdb_execute,
