@@ -230,7 +230,14 @@ test_checks(void)
   refuse("{\"mark\": \"brr\"}", -1, bad, "$.mark: ", "\"bar\"");
   refuse("{\"mark\": 3}", -1, bad, "$.mark: ", "a number");
   refuse("{\"data\": {}}", -1, bad, "$: ", "mark");
-  refuse("{\"hconcat\": []}", -1, no, "$.hconcat: ", "concatenation");
+  refuse("{\"hconcat\": []}", -1, bad, "$.hconcat: ", "at least one view");
+  refuse("{\"hconcat\": [{\"mark\": \"brr\"}]}", -1, bad, "$.hconcat[0].mark: ", "\"bar\"");
+  refuse("{\"mark\": \"bar\", \"encoding\": {\"x\": {\"field\": {\"repeat\": \"row\"}}}}", -1, bad, "$.encoding.x.field: ",
+         "\"row\"");
+  refuse("{\"facet\": {\"row\": {\"field\": \"a\"}}, \"spec\": {\"mark\": \"bar\"}}", -1, no, "$.facet: ", "faceting");
+  refuse("{\"mark\": \"boxplot\", \"encoding\": {\"x\": {\"field\": \"a\"}}}", -1, bad, "$: ", "quantitative");
+  refuse("{\"mark\": {\"type\": \"boxplot\", \"bxo\": true}}", -1, bad, "$.mark.bxo: ", "\"box\"");
+  refuse("{\"mark\": \"bar\", \"encoding\": {\"xError\": {\"field\": \"a\"}}}", -1, bad, "$.encoding.xError: ", "errorbar");
   refuse("{\"layer\": [{\"mark\": \"bar\", \"encoding\": {\"theta\": {}}}]}", -1, no,
          "$.layer[0].encoding.theta: ", "polar");
 }

@@ -59,6 +59,73 @@ layout_axes(PkDisplay *self, const PkSceneView *view, guint index, gboolean fron
     }
 }
 
+static double
+anchor_place(const char *anchor)
+{
+  return !g_strcmp0(anchor, "start") ? 0 : !g_strcmp0(anchor, "end") ? 1 : 0.5;
+}
+
+static const char *
+anchor_align(const char *anchor)
+{
+  return !g_strcmp0(anchor, "start") ? "left" : !g_strcmp0(anchor, "end") ? "right" : "center";
+}
+
+static double
+text_height(const char *text, double font_size)
+{
+  guint n_lines = 1;
+  for (const char *c = text; *c; c++)
+    n_lines += *c == '\n';
+  return font_size + (n_lines - 1) * (font_size + 2);
+}
+
+/* Title and subtitle are one block, which stands `offset` away from everything else; its texts hang from their tops. */
+static void
+layout_title(PkDisplay *self, const PkTitle *title, guint index, const PkBounds *plot, PkBounds *bounds)
+{
+  if (!title->text || !*title->text)
+    return;
+  const PkBounds *frame = !g_strcmp0(title->frame, "group") ? plot : bounds;
+  gboolean below = !g_strcmp0(title->orient, "bottom"), left = !g_strcmp0(title->orient, "left");
+  gboolean right = !g_strcmp0(title->orient, "right");
+  gboolean has_subtitle = title->subtitle && *title->subtitle;
+  double place = anchor_place(title->anchor), first = text_height(title->text, title->font_size);
+  double second = has_subtitle ? title->subtitle_padding + text_height(title->subtitle, title->subtitle_font_size) : 0;
+  PkTextSpec spec = {
+    .text = title->text, .font_size = title->font_size, .opacity = 1, .font = title->font,
+    .font_weight = title->font_weight, .font_style = title->font_style,
+    .align = title->align ? title->align : anchor_align(title->anchor), .baseline = "top",
+    .fill = pk_paint_color(title->color), .fill_opacity = 1, .angle = left ? -90 : right ? 90 : title->angle,
+  };
+  double away = title->offset + (below ? 0 : first + second); /* from the rest to the title's top */
+  if (left || right) {
+    spec.x = left ? floor(bounds->x0) - away : ceil(bounds->x1) + away;
+    spec.y = frame->y0 + (left ? 1 - place : place) * (frame->y1 - frame->y0);
+  } else {
+    spec.x = frame->x0 + place * (frame->x1 - frame->x0);
+    spec.y = below ? ceil(bounds->y1) + away : floor(bounds->y0) - away;
+  }
+  spec.x += title->dx;
+  spec.y += title->dy;
+  pk_display_push(self, 0, 0, "title");
+  PkBounds own = PK_BOUNDS_EMPTY;
+  pk_display_add_text(self, &spec, &own);
+  if (has_subtitle) {
+    double down = first + title->subtitle_padding;
+    spec.text = title->subtitle;
+    spec.font_size = title->subtitle_font_size;
+    spec.font_weight = NULL;
+    spec.fill = pk_paint_color(title->subtitle_color);
+    spec.x += left ? down : right ? -down : 0;
+    spec.y += left || right ? 0 : down;
+    pk_display_add_text(self, &spec, &own);
+  }
+  pk_display_pop(self);
+  pk_display_note_region(self, PK_REGION_TITLE, index, 0, &own);
+  pk_bounds_union(bounds, &own);
+}
+
 static void
 layout_view(PkDisplay *self, const PkSceneView *view, guint index, PkBounds *bounds)
 {
@@ -72,7 +139,9 @@ layout_view(PkDisplay *self, const PkSceneView *view, guint index, PkBounds *bou
   layout_marks(self, view, &own);
   layout_axes(self, view, index, TRUE, &own);
   pk_display_pop(self);
-  pk_bounds_add(bounds, view->x + own.x0, view->y + own.y0, view->x + own.x1, view->y + own.y1);
+  own = (PkBounds){ view->x + own.x0, view->y + own.y0, view->x + own.x1, view->y + own.y1 };
+  layout_title(self, &view->title, index + 1, &area, &own);
+  pk_bounds_union(bounds, &own);
 }
 
 /* The box of all plotting areas, which legends and title are aligned with. */
@@ -131,73 +200,6 @@ layout_legends_of_side(PkDisplay *self, const PkScene *scene, const char *side, 
   }
 }
 
-static double
-anchor_place(const char *anchor)
-{
-  return !g_strcmp0(anchor, "start") ? 0 : !g_strcmp0(anchor, "end") ? 1 : 0.5;
-}
-
-static const char *
-anchor_align(const char *anchor)
-{
-  return !g_strcmp0(anchor, "start") ? "left" : !g_strcmp0(anchor, "end") ? "right" : "center";
-}
-
-static double
-text_height(const char *text, double font_size)
-{
-  guint n_lines = 1;
-  for (const char *c = text; *c; c++)
-    n_lines += *c == '\n';
-  return font_size + (n_lines - 1) * (font_size + 2);
-}
-
-/* Title and subtitle are one block, which stands `offset` away from everything else; its texts hang from their tops. */
-static void
-layout_title(PkDisplay *self, const PkTitle *title, const PkBounds *plot, PkBounds *bounds)
-{
-  if (!title->text || !*title->text)
-    return;
-  const PkBounds *frame = !g_strcmp0(title->frame, "group") ? plot : bounds;
-  gboolean below = !g_strcmp0(title->orient, "bottom"), left = !g_strcmp0(title->orient, "left");
-  gboolean right = !g_strcmp0(title->orient, "right");
-  gboolean has_subtitle = title->subtitle && *title->subtitle;
-  double place = anchor_place(title->anchor), first = text_height(title->text, title->font_size);
-  double second = has_subtitle ? title->subtitle_padding + text_height(title->subtitle, title->subtitle_font_size) : 0;
-  PkTextSpec spec = {
-    .text = title->text, .font_size = title->font_size, .opacity = 1, .font = title->font,
-    .font_weight = title->font_weight, .font_style = title->font_style,
-    .align = title->align ? title->align : anchor_align(title->anchor), .baseline = "top",
-    .fill = pk_paint_color(title->color), .fill_opacity = 1, .angle = left ? -90 : right ? 90 : title->angle,
-  };
-  double away = title->offset + (below ? 0 : first + second); /* from the rest to the title's top */
-  if (left || right) {
-    spec.x = left ? floor(bounds->x0) - away : ceil(bounds->x1) + away;
-    spec.y = frame->y0 + (left ? 1 - place : place) * (frame->y1 - frame->y0);
-  } else {
-    spec.x = frame->x0 + place * (frame->x1 - frame->x0);
-    spec.y = below ? ceil(bounds->y1) + away : floor(bounds->y0) - away;
-  }
-  spec.x += title->dx;
-  spec.y += title->dy;
-  pk_display_push(self, 0, 0, "title");
-  PkBounds own = PK_BOUNDS_EMPTY;
-  pk_display_add_text(self, &spec, &own);
-  if (has_subtitle) {
-    double down = first + title->subtitle_padding;
-    spec.text = title->subtitle;
-    spec.font_size = title->subtitle_font_size;
-    spec.font_weight = NULL;
-    spec.fill = pk_paint_color(title->subtitle_color);
-    spec.x += left ? down : right ? -down : 0;
-    spec.y += left || right ? 0 : down;
-    pk_display_add_text(self, &spec, &own);
-  }
-  pk_display_pop(self);
-  pk_display_note_region(self, PK_REGION_TITLE, 0, 0, &own);
-  pk_bounds_union(bounds, &own);
-}
-
 PkDisplay *
 pk_display_new(const PkScene *scene)
 {
@@ -213,10 +215,17 @@ pk_display_new(const PkScene *scene)
   pk_display_push(self, 0, 0, "plot"); /* moved to its place when the extent is known */
   for (guint i = 0; i < scene->n_views; i++)
     layout_view(self, &scene->views[i], i, &bounds);
+  for (guint i = 0; i < scene->n_headers; i++) {
+    const PkSceneHeader *header = &scene->headers[i];
+    PkBounds area = { header->x, header->y, header->x + header->width, header->y + header->height };
+    PkBounds own = { area.x0, area.y0 - header->above, area.x1, area.y1 };
+    layout_title(self, &header->title, scene->n_views + 1 + i, &area, &own);
+    pk_bounds_union(&bounds, &own);
+  }
   pk_bounds_union(&bounds, &plot);
   for (guint i = 0; i < G_N_ELEMENTS(sides); i++)
     layout_legends_of_side(self, scene, sides[i], &plot, &bounds);
-  layout_title(self, &scene->title, &plot, &bounds);
+  layout_title(self, &scene->title, 0, &plot, &bounds);
   pk_display_pop(self);
 
   double x0 = floor(bounds.x0), y0 = floor(bounds.y0);

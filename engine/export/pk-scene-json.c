@@ -504,7 +504,12 @@ pk_scene_to_json(const PkScene *scene, const PkTextMeasure *measure)
     g_string_append(w.out, i ? ",\n  " : "");
     put_view(&w, &scene->views[i]);
   }
-  g_string_append(w.out, "],\n\"axes\":[],\n\"headers\":[],\n\"headerTitles\":[],\n\"legends\":[");
+  g_string_append(w.out, "],\n\"axes\":[],\n\"headers\":[],\n\"headerTitles\":[");
+  for (guint i = 0; i < scene->n_headers; i++) {
+    g_string_append(w.out, i ? "," : "");
+    put_text(w.out, scene->headers[i].title.text);
+  }
+  g_string_append(w.out, "],\n\"legends\":[");
   for (guint i = 0; i < scene->n_legends; i++) {
     g_string_append(w.out, i ? ",\n  " : "\n  ");
     put_legend(&w, &scene->legends[i]);

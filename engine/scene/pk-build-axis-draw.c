@@ -509,7 +509,7 @@ void
 pk_build_axes(PkBuild *b, PkSceneView *view)
 {
   g_autoptr(GPtrArray) comps = g_ptr_array_new();
-  collect(b->root, comps);
+  collect(b->leaf, comps);
   view->n_axes = comps->len;
   view->axes = pk_scene_alloc(b->scene, comps->len, sizeof *view->axes);
   for (guint i = 0; i < comps->len && !b->error; i++) {

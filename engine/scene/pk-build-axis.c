@@ -678,7 +678,8 @@ parse_axes(PkModel *m)
   if (!m->unit) {
     for (guint i = 0; i < m->n_children; i++)
       parse_axes(m->children[i]);
-    layer_axes(m);
+    if (!pk_model_is_concat(m))
+      layer_axes(m);
     return;
   }
   for (int is_y = 0; is_y < 2; is_y++)

@@ -34,7 +34,7 @@ static const char vega_defaults[] =
     "\"circle\":{\"size\":30,\"strokeWidth\":2},\"square\":{\"size\":30,\"strokeWidth\":2,\"shape\":"
     "\"square\"},"
     "\"cell\":{\"fill\":\"transparent\",\"stroke\":\"#ddd\"},\"view\":{\"fill\":\"transparent\"}},"
-    "\"title\":{\"orient\":\"top\",\"anchor\":\"middle\",\"offset\":4,\"subtitlePadding\":3},"
+    "\"title\":{\"orient\":\"top\",\"offset\":4,\"subtitlePadding\":3},"
     "\"axis\":{\"minExtent\":0,\"maxExtent\":200,\"bandPosition\":0.5,\"domain\":true,\"domainWidth\":1,"
     "\"domainColor\":\"#888\",\"grid\":false,\"gridWidth\":1,\"gridColor\":\"#ddd\",\"labels\":true,"
     "\"labelAngle\":0,\"labelLimit\":180,\"labelOffset\":0,\"labelPadding\":2,\"ticks\":true,"

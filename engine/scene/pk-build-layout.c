@@ -232,9 +232,8 @@ add_legends(const PkBuild *b, const PkBox *x_box, const PkBox *y_box, PkBox *box
 /* ---------------------------------------------------------------- the whole */
 
 static void
-add_title(const PkBuild *b, PkBox *box)
+add_title(const PkBuild *b, const PkTitle *title, PkBox *box)
 {
-  const PkTitle *title = &b->scene->title;
   if (!title->text)
     return;
   PkTextStyle style = { title->font_size, title->font, title->font_weight, title->font_style };
@@ -280,7 +279,7 @@ pk_build_extents(PkBuild *b, const PkSceneView *view, double extents[4])
   add_legends(b, &x_box, &y_box, &box);
   box_union(&box, &x_box);
   box_union(&box, &y_box);
-  add_title(b, &box);
+  add_title(b, b->leaf == b->root ? &b->scene->title : &view->title, &box);
   extents[0] = fmax(0, ceil(-box.x1));
   extents[1] = fmax(0, ceil(-box.y1));
   extents[2] = fmax(0, ceil(box.x2 - b->width));
@@ -322,12 +321,11 @@ find_title(const PkModel *m)
   return NULL;
 }
 
-void
-pk_build_title(PkBuild *b)
+/* anchor: where it stands along the plot unless told otherwise. */
+static void
+make_title(PkBuild *b, JsonNode *node, const char *anchor, PkTitle *title)
 {
-  JsonNode *node = find_title(b->root);
-  PkTitle *title = &b->scene->title;
-  if (!node)
+  if (pk_node_is_null(node))
     return;
   gboolean object = JSON_NODE_HOLDS_OBJECT(node) && !pk_node_expr(node);
   TitleCtx c = { b, object ? node : NULL };
@@ -339,7 +337,7 @@ pk_build_title(PkBuild *b)
   }
   title->subtitle = pk_build_lines(b, pk_node_member(c.own, "subtitle"));
   title->orient = pk_build_text(b, title_prop(&c, "orient", NULL, NULL), "top");
-  title->anchor = pk_build_text(b, title_prop(&c, "anchor", NULL, NULL), "middle");
+  title->anchor = pk_build_text(b, title_prop(&c, "anchor", NULL, NULL), anchor);
   title->frame = pk_build_text(b, title_prop(&c, "frame", NULL, NULL),
                                g_str_equal(title->anchor, "middle") ? "group" : "bounds");
   title->align = pk_build_text(b, title_prop(&c, "align", "group-title", "align"),
@@ -365,4 +363,119 @@ pk_build_title(PkBuild *b)
   title->subtitle_padding = pk_build_double(b, title_prop(&c, "subtitlePadding", NULL, NULL), 3);
   if (pk_build_color(b, title_prop(&c, "subtitleColor", "group-subtitle", "fill"), &color))
     title->subtitle_color = pk_rgba(&color);
+}
+
+void
+pk_build_title(PkBuild *b)
+{
+  gboolean several = pk_model_is_concat(b->root);
+  make_title(b, several ? b->root->view->title : find_title(b->root), several ? "start" : "middle", &b->scene->title);
+}
+
+void
+pk_build_leaf_title(PkBuild *b)
+{
+  make_title(b, find_title(b->leaf), "middle", &b->leaf->drawn->title);
+}
+
+/* ---------------------------------------------------------------- views beside each other */
+
+static void
+move(PkModel *m, double dx, double dy)
+{
+  if (m->drawn) {
+    m->drawn->x += dx;
+    m->drawn->y += dy;
+  }
+  for (guint i = 0; i < m->n_children && !m->drawn; i++)
+    move(m->children[i], dx, dy);
+}
+
+static double
+spacing_of(PkBuild *b, const PkModel *m, const char *name)
+{
+  JsonNode *node = m->view->spacing;
+  JsonNode *own = node && JSON_NODE_HOLDS_OBJECT(node) ? pk_node_member(node, name) : node;
+  return pk_build_double(b, own, 20);
+}
+
+/* The place of the plotting areas' edges along one direction: each begins where what stands before it, and what it
+ * shows before its own edge, have room. before, after: what each shows before and after its edge. */
+static void
+place_line(const double *before, const double *after, guint n, double spacing, double *at)
+{
+  for (guint i = 0; i < n; i++)
+    at[i] = i ? at[i - 1] + ceil(after[i - 1]) + spacing + ceil(before[i]) : 0;
+}
+
+/* A title over several views that are part of others. */
+static void
+add_header_title(PkBuild *b, PkModel *m)
+{
+  PkSceneHeader *header = &b->scene->headers[b->scene->n_headers];
+  make_title(b, m->view->title, "start", &header->title);
+  if (!header->title.text)
+    return;
+  header->over = m;
+  b->scene->n_headers++;
+}
+
+static void
+arrange(PkBuild *b, PkModel *m)
+{
+  if (m->drawn)
+    return;
+  for (guint i = 0; i < m->n_children; i++)
+    arrange(b, m->children[i]);
+  guint columns = m->view->columns ? MIN(m->view->columns, m->n_children) : m->n_children;
+  guint rows = (m->n_children + columns - 1) / columns;
+  g_autofree double *room = g_new0(double, 3 * (columns + rows));
+  double *left = room, *right = left + columns, *x = right + columns, *above = x + columns, *below = above + rows,
+         *y = below + rows;
+  for (guint i = 0; i < m->n_children; i++) {
+    const PkBox *box = &m->children[i]->box;
+    guint c = i % columns, r = i / columns;
+    left[c] = fmax(left[c], -box->x1);
+    right[c] = fmax(right[c], box->x2);
+    above[r] = fmax(above[r], -box->y1);
+    below[r] = fmax(below[r], box->y2);
+  }
+  place_line(left, right, columns, spacing_of(b, m, "column"), x);
+  place_line(above, below, rows, spacing_of(b, m, "row"), y);
+  m->box = (PkBox){ -left[0], -above[0], x[columns - 1] + right[columns - 1], y[rows - 1] + below[rows - 1] };
+  for (guint i = 0; i < m->n_children; i++)
+    move(m->children[i], x[i % columns], y[i / columns]);
+  if (m->parent && m->view->has_title) {
+    add_header_title(b, m);
+    m->box.y1 -= 20;
+  }
+}
+
+static void
+plot_areas(const PkModel *m, PkBox *box)
+{
+  const PkSceneView *view = m->drawn;
+  if (view)
+    box_union(box, &(PkBox){ view->x, view->y, view->x + view->width, view->y + view->height });
+  for (guint i = 0; i < m->n_children && !view; i++)
+    plot_areas(m->children[i], box);
+}
+
+void
+pk_build_places(PkBuild *b)
+{
+  b->scene->headers = pk_scene_alloc(b->scene, b->models->len, sizeof *b->scene->headers);
+  arrange(b, b->root);
+  for (guint i = 0; i < b->scene->n_headers; i++) {
+    PkSceneHeader *header = &b->scene->headers[i];
+    PkBox box = { INFINITY, INFINITY, -INFINITY, -INFINITY };
+    const PkModel *m = header->over;
+    plot_areas(m, &box);
+    header->x = box.x1;
+    header->y = box.y1;
+    header->width = box.x2 - box.x1;
+    header->height = box.y2 - box.y1;
+    header->above = -m->box.y1 - 20;
+    header->over = NULL;
+  }
 }

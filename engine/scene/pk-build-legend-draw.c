@@ -145,7 +145,7 @@ pk_legend_look(const PkLegendComp *comp, PkLegendLook *look)
     look->has_opacity = TRUE;
   }
   gboolean stroked = (comp->channels & (1u << PK_CHANNEL_STROKE)) ||
-                     ((comp->channels & (1u << PK_CHANNEL_COLOR)) && !comp->color_fills);
+                     ((comp->channels & (1u << PK_CHANNEL_COLOR)) && comp->color_strokes);
   if (look->has_fill && look->fill.kind != PK_PAINT_NONE && !look->has_stroke && !stroked)
     look->has_stroke = TRUE;
   JsonNode *width = pk_mark_config(m, "strokeWidth", NULL), *dash = pk_mark_config(m, "strokeDash", NULL);
@@ -163,7 +163,7 @@ legend_type(const Ctx *c)
 {
   const char *type = pk_build_text(c->b, pk_split_node(c->comp->props, "type"), NULL);
   guint32 channels = c->comp->channels;
-  gboolean one = (channels & (channels - 1)) == 0;
+  gboolean one = (channels & (channels - 1)) == 0 && !(c->comp->color_fills && c->comp->color_strokes);
   gboolean paints =
       channels & ((1u << PK_CHANNEL_COLOR) | (1u << PK_CHANNEL_FILL) | (1u << PK_CHANNEL_STROKE));
   gboolean discretizes = pk_scale_type_is_discretizing(c->scale->type);
@@ -440,7 +440,10 @@ scale_symbol(const Ctx *c, PkChannel channel, const PkScaleComp *scale, const Pk
     item->stroke = paint;
     break;
   case PK_CHANNEL_COLOR:
-    *(c->comp->color_fills ? &item->fill : &item->stroke) = paint;
+    if (c->comp->color_fills)
+      item->fill = paint;
+    if (c->comp->color_strokes)
+      item->stroke = paint;
     break;
   case PK_CHANNEL_SIZE:
     item->size = isnan(x) ? 0 : x;
@@ -703,6 +706,7 @@ pk_build_legends(PkBuild *b)
     Ctx c = { .b = b, .comp = comps->pdata[i] };
     if (c.comp->disabled)
       continue;
+    pk_build_enter(b, pk_model_leaf(c.comp->unit));
     for (guint k = 0; k < G_N_ELEMENTS(scale_order) && !c.scale; k++) {
       PkChannel channel = scale_order[k];
       gboolean strokes = channel == PK_CHANNEL_COLOR && !c.comp->color_fills;

@@ -206,7 +206,8 @@ parse_legend(PkModel *m, PkChannel channel)
   PkLegendComp *comp = comp_new(m, channel);
   comp->channels = 1u << channel;
   comp->scales[channel] = pk_model_scale(m, channel);
-  comp->color_fills = m->filled;
+  comp->color_fills = channel == PK_CHANNEL_COLOR && m->filled;
+  comp->color_strokes = channel == PK_CHANNEL_COLOR && !m->filled;
   comp->disabled_given = data->def->has_legend || data->def->legend_null || legend;
   comp->disabled = comp->disabled_given ? data->def->legend_null
                                         : pk_build_bool(b, pk_config_get(b, "legend", "disable"), FALSE);
@@ -296,6 +297,8 @@ merge_comp(PkLegendComp *into, const PkLegendComp *from)
   }
   pk_guide_title_merge(into->unit->build, &into->title, &from->title);
   into->channels |= from->channels;
+  into->color_fills |= from->color_fills;
+  into->color_strokes |= from->color_strokes;
   for (int channel = 0; channel < PK_N_CHANNELS; channel++)
     if (from->scales[channel] && !into->scales[channel])
       into->scales[channel] = from->scales[channel];
@@ -423,6 +426,9 @@ unite_values(PkLegendComp *into, const PkLegendComp *from)
 static void
 collect(PkModel *m, GPtrArray *out)
 {
+  if (pk_model_is_concat(m)) /* Vega draws what several views share last */
+    for (guint i = 0; i < m->n_children; i++)
+      collect(m->children[i], out);
   guint first = out->len;
   g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
   for (guint k = 0; k < G_N_ELEMENTS(legend_channels); k++) {
@@ -445,7 +451,7 @@ collect(PkModel *m, GPtrArray *out)
       g_ptr_array_add(keys, g_steal_pointer(&key));
     }
   }
-  for (guint i = 0; i < m->n_children; i++)
+  for (guint i = 0; i < m->n_children && !pk_model_is_concat(m); i++)
     collect(m->children[i], out);
 }
 

@@ -456,8 +456,9 @@ unit_marks(const PkModel *m, PkMarkGroup *group)
 void
 pk_build_marks(PkBuild *b, PkSceneView *view)
 {
-  view->n_marks = b->units->len;
-  view->marks = pk_scene_alloc(b->scene, view->n_marks, sizeof *view->marks);
+  view->n_marks = 0;
+  view->marks = pk_scene_alloc(b->scene, b->units->len, sizeof *view->marks);
   for (guint i = 0; i < b->units->len && !b->error; i++)
-    unit_marks(b->units->pdata[i], &view->marks[i]);
+    if (pk_model_is_within(b->units->pdata[i], b->leaf))
+      unit_marks(b->units->pdata[i], &view->marks[view->n_marks++]);
 }

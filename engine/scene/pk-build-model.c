@@ -154,6 +154,36 @@ pk_model_band_position(const PkModel *m, PkChannel channel, gboolean has_second)
 
 /* ---------------------------------------------------------------- the tree */
 
+gboolean
+pk_model_is_concat(const PkModel *m)
+{
+  return m->view->is_concat;
+}
+
+PkModel *
+pk_model_leaf(PkModel *m)
+{
+  while (m->parent && !pk_model_is_concat(m->parent))
+    m = m->parent;
+  return m;
+}
+
+gboolean
+pk_model_is_within(const PkModel *m, const PkModel *other)
+{
+  while (m && m != other)
+    m = m->parent;
+  return m != NULL;
+}
+
+void
+pk_build_enter(PkBuild *b, PkModel *leaf)
+{
+  b->leaf = leaf;
+  b->width = leaf->width;
+  b->height = leaf->height;
+}
+
 static gboolean
 default_filled(PkModel *m)
 {

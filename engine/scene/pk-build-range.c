@@ -370,7 +370,7 @@ void
 pk_build_sizes(PkBuild *b, double *width, double *height, gboolean step[2])
 {
   for (int k = 0; k < 2; k++) {
-    Size size = model_size(b->root, k);
+    Size size = model_size(b->leaf, k);
     step[k] = size.step;
     *(k ? height : width) = size.step ? discrete_size(size.comp) : size.known ? size.value : 300;
   }

@@ -214,11 +214,15 @@ type_precedence(PkScaleType type)
          : (type == PK_SCALE_LINEAR || !type_is_quantitative(type)) ? 0 : 1;
 }
 
+/* Layers share their scales, views beside each other those that are no positions, unless told otherwise. */
 static gboolean
 resolve_is_independent(const PkModel *m, const char *kind, PkChannel channel)
 {
   PkProps bag = pk_props_get_bag(&m->view->resolve, kind);
-  return g_strcmp0(pk_props_get_text(&bag, pk_channel_name(channel), NULL), "independent") == 0;
+  const char *mode = pk_props_get_text(&bag, pk_channel_name(channel), NULL);
+  if (!mode)
+    return pk_model_is_concat(m) && (pk_channel_is_xy(channel) || pk_channel_is_offset(channel));
+  return g_str_equal(mode, "independent");
 }
 
 static void

@@ -58,7 +58,8 @@ pk_build_tell_scales(PkBuild *b, PkSceneView *view)
   view->n_scales = 0;
   for (guint i = 0; i < b->comps->len; i++) {
     const PkScaleComp *comp = b->comps->pdata[i];
-    if (!is_position(comp) || !comp->scale)
+    if (!is_position(comp) || !comp->scale ||
+        !(pk_model_is_within(comp->owner, b->leaf) || pk_model_is_within(b->leaf, comp->owner)))
       continue;
     PkSceneScale *told = &view->scales[view->n_scales++];
     told->id = comp->id;

@@ -63,7 +63,7 @@ build_clear(PkBuild *b)
 static gboolean
 is_container(const PkBuild *b, int k)
 {
-  JsonNode *size = b->root->size[k];
+  JsonNode *size = b->leaf->size[k];
   return pk_node_is_text(size) && g_str_equal(json_node_get_string(size), "container");
 }
 
@@ -126,6 +126,8 @@ resolve_scales(PkBuild *b)
       PkScaleComp *comp = b->comps->pdata[i];
       gboolean xy = comp->channel == PK_CHANNEL_X || comp->channel == PK_CHANNEL_Y;
       gboolean offset = comp->channel == PK_CHANNEL_XOFFSET || comp->channel == PK_CHANNEL_YOFFSET;
+      if (!pk_model_is_within(comp->owner, b->leaf) && !pk_model_is_within(b->leaf, comp->owner))
+        continue;
       if (!comp->merged && pass == (xy ? 0 : offset ? 1 : 2))
         pk_scale_comp_resolve(comp);
     }
@@ -136,11 +138,11 @@ add_background(PkBuild *b, PkSceneView *view)
 {
   JsonNode *node = b->spec->background ? b->spec->background : pk_config_top(b, "background");
   pk_paint_from_node(b, node, &b->scene->background);
-  const PkModel *root = b->root;
+  const PkModel *root = b->leaf;
   gboolean has_xy = FALSE;
   for (guint i = 0; i < b->units->len; i++)
-    has_xy |=
-        pk_model_def(b->units->pdata[i], PK_CHANNEL_X) || pk_model_def(b->units->pdata[i], PK_CHANNEL_Y);
+    has_xy |= pk_model_is_within(b->units->pdata[i], root) &&
+              (pk_model_def(b->units->pdata[i], PK_CHANNEL_X) || pk_model_def(b->units->pdata[i], PK_CHANNEL_Y));
   const char *style = has_xy ? "cell" : "view";
   JsonNode *fill = pk_props_get(&root->view->view_config, "fill");
   JsonNode *stroke = pk_props_get(&root->view->view_config, "stroke");
@@ -181,7 +183,11 @@ make_view(PkBuild *b, PkSceneView *view)
   view->width = b->width;
   view->height = b->height;
   pk_build_axes(b, view);
-  pk_build_legends(b);
+  if (b->leaf == b->root) {
+    b->leaf->width = b->width;
+    b->leaf->height = b->height;
+    pk_build_legends(b);
+  }
   pk_build_marks(b, view);
 }
 
@@ -210,17 +216,61 @@ fit_view(PkBuild *b, Fit fit, PkSceneView *view)
   }
 }
 
+/* A view of its own: the whole scene, or one of several. */
+static void
+build_leaf(PkBuild *b, PkModel *leaf, PkSceneView *view)
+{
+  gboolean step[2];
+  b->leaf = leaf;
+  b->width = b->height = 300;
+  pk_build_sizes(b, &b->width, &b->height, step);
+  make_view(b, view);
+  Fit fit = leaf == b->root ? fit_of(b, step) : FIT_NONE;
+  if (fit != FIT_NONE && !b->error)
+    fit_view(b, fit, view);
+  leaf->drawn = view;
+  leaf->width = b->width;
+  leaf->height = b->height;
+  if (b->error)
+    return;
+  add_background(b, view);
+  pk_build_tell_scales(b, view);
+}
+
+static guint
+count_leaves(const PkModel *m)
+{
+  guint n = 0;
+  if (!pk_model_is_concat(m))
+    return 1;
+  for (guint i = 0; i < m->n_children; i++)
+    n += count_leaves(m->children[i]);
+  return n;
+}
+
+/* Views beside each other; their legends stand around them all. */
+static void
+build_leaves(PkBuild *b, PkModel *m)
+{
+  for (guint i = 0; i < m->n_children && pk_model_is_concat(m) && !b->error; i++)
+    build_leaves(b, m->children[i]);
+  if (pk_model_is_concat(m) || b->error)
+    return;
+  build_leaf(b, m, &b->scene->views[b->scene->n_views++]);
+  pk_build_leaf_title(b);
+  double extents[4];
+  pk_build_extents(b, m->drawn, extents);
+  m->box = (PkBox){ -extents[0], -extents[1], b->width + extents[2], b->height + extents[3] };
+}
+
 static void
 build_all(PkBuild *b, const PkUnitTree *tree)
 {
-  PkSceneView *view = pk_scene_alloc(b->scene, 1, sizeof *view);
-  gboolean step[2];
-  b->scene->n_views = 1;
-  b->scene->views = view;
   pk_build_init_config(b);
-  b->width = b->height = 300;
   if (b->error || !pk_build_models(b, tree))
     return;
+  b->scene->views = pk_scene_alloc(b->scene, count_leaves(b->root), sizeof *b->scene->views);
+  b->leaf = b->root;
   set_padding(b);
   pk_build_scales(b);
   pk_build_scale_ids(b);
@@ -231,18 +281,19 @@ build_all(PkBuild *b, const PkUnitTree *tree)
   }
   if (b->error)
     return;
-  pk_build_sizes(b, &b->width, &b->height, step);
   pk_build_axis_components(b);
   pk_build_legend_components(b);
   pk_build_title(b);
   b->scene->font = pk_build_text(b, pk_config_top(b, "font"), NULL);
-  make_view(b, view);
-  Fit fit = fit_of(b, step);
-  if (fit != FIT_NONE && !b->error)
-    fit_view(b, fit, view);
-  add_background(b, view);
+  if (!pk_model_is_concat(b->root)) {
+    build_leaf(b, b->root, &b->scene->views[b->scene->n_views++]);
+    return;
+  }
+  build_leaves(b, b->root);
   if (!b->error)
-    pk_build_tell_scales(b, view);
+    pk_build_legends(b);
+  if (!b->error)
+    pk_build_places(b);
 }
 
 PkScene *

@@ -126,7 +126,7 @@ typedef struct {
   PkGuideTitle title;
   gboolean is_gradient;     /* by the specification's rules, before Vega's */
   gboolean type_merged;
-  gboolean color_fills;     /* the color channel stands for fill (else stroke) */
+  gboolean color_fills, color_strokes; /* what the color channel stands for; both where marks of both kinds are merged */
   PkScaleComp *scales[PK_N_CHANNELS];
 } PkLegendComp;
 
@@ -152,6 +152,11 @@ struct PkModel {
   char orient;              /* 'v', 'h' or 0 */
   gboolean filled;
   JsonNode *size[2];        /* width, height as given here or above; NULL */
+
+  /* A leaf's (a unit or layer of its own, not part of another): */
+  double width, height;
+  PkBox box;                /* all it shows, from the plotting area's corner; of a concatenation: from its first view's */
+  PkSceneView *drawn;
 };
 
 struct PkBuild {
@@ -168,6 +173,7 @@ struct PkBuild {
   GHashTable *param_values; /* name → PkValue *; a NULL value: being evaluated */
   GHashTable *dashes;       /* JSON text → interned dash */
   PkModel *root;
+  PkModel *leaf;            /* the view that is being built: the root, or one of those beside each other */
   GPtrArray *models;        /* owned, parents first */
   GPtrArray *units;         /* the units among them, in drawing order */
   GPtrArray *comps;         /* owned PkScaleComp */
@@ -246,6 +252,13 @@ GHashTable *pk_split_table(void);
 
 /* ---- models (pk-build-model.c) */
 gboolean pk_build_models(PkBuild *b, const PkUnitTree *tree);
+gboolean pk_model_is_concat(const PkModel *m);
+/* The unit or layer that is a view of its own, of which m is part. */
+PkModel *pk_model_leaf(PkModel *m);
+/* Is m the other, or within it? */
+gboolean pk_model_is_within(const PkModel *m, const PkModel *other);
+/* Makes a leaf the one that is built: its size is what width and height mean. */
+void pk_build_enter(PkBuild *b, PkModel *leaf);
 const PkChannelData *pk_model_channel(const PkModel *m, PkChannel channel); /* a field or datum; NULL */
 const PkChannelData *pk_model_data_of(const PkModel *m,
                                       const PkChannelDef *def); /* a condition's too; NULL: none */
@@ -397,7 +410,10 @@ void pk_build_axis_components(PkBuild *b);
 void pk_build_axes(PkBuild *b, PkSceneView *view);
 void pk_build_legend_components(PkBuild *b);
 void pk_build_legends(PkBuild *b);
-void pk_build_title(PkBuild *b);
+void pk_build_title(PkBuild *b);           /* that of the whole scene */
+void pk_build_leaf_title(PkBuild *b);      /* that of one of several views */
+/* Puts views beside each other into their places, and titles over them. */
+void pk_build_places(PkBuild *b);
 void pk_guide_title_merge(PkBuild *b, PkGuideTitle *into, const PkGuideTitle *from);
 const char *pk_guide_title_text(PkBuild *b, const PkGuideTitle *title);
 void pk_guide_title_add(PkGuideTitle *title, const PkChannelDef *def, const char *text);

@@ -156,12 +156,21 @@ typedef struct {
   guint n_scales; PkSceneScale *scales;
 } PkSceneView;
 
+/* A title over several views. */
+typedef struct {
+  PkTitle title;
+  double x, y, width, height; /* the box of their plotting areas */
+  double above;               /* what they show over it */
+  gconstpointer over;         /* for the builder */
+} PkSceneHeader;
+
 typedef struct PkScene PkScene;
 struct PkScene {
   PkTitle title;
   PkPaint background;
   double padding[4]; /* left, top, right, bottom */
   guint n_views; PkSceneView *views;
+  guint n_headers; PkSceneHeader *headers;
   guint n_legends; PkLegend *legends;
   const char *font;
   GStringChunk *strings;  /* interned texts */

@@ -189,7 +189,7 @@ argument_of(PkLowering *self, PkRel *rel, const PkMeasureDef *measure, GError **
 }
 
 static char *
-exponential_sql(PkRel *rel, const PkMeasureDef *measure, const char *v)
+exponential_sql(PkRel *rel, const PkMeasureDef *measure, const char *v, const char *over)
 {
   PkRelField *row = pk_rel_find(rel, PK_REL_ROW);
   g_autofree char *order = pk_rel_quote(row);
@@ -197,14 +197,13 @@ exponential_sql(PkRel *rel, const PkMeasureDef *measure, const char *v)
   gboolean biased = g_str_equal(measure->op, "exponentialb");
 
   g_ascii_dtostr(r, sizeof r, measure->param);
-  return g_strdup_printf("list_reduce(list(CAST(%s AS DOUBLE) ORDER BY %s) FILTER (%s IS NOT NULL), "
-                         "lambda a, b: %s * a + b) * (1 - %s)%s%s%s%s%s", v, order, v, r, r,
-                         biased ? "" : " / (1 - pow(", biased ? "" : r, biased ? "" : ", count(", biased ? "" : v,
-                         biased ? "" : ")))");
+  g_autofree char *shrunk = g_strdup_printf("list_reduce(list(CAST(%s AS DOUBLE) ORDER BY %s) FILTER (%s IS NOT NULL)%s, "
+                                            "lambda a, b: %s * a + b) * (1 - %s)", v, order, v, over, r, r);
+  return biased ? g_steal_pointer(&shrunk) : g_strdup_printf("%s / (1 - pow(%s, count(%s)%s))", shrunk, r, v, over);
 }
 
 static char *
-argmin_sql(PkLowering *self, PkRel *rel, const PkMeasureDef *measure, GError **error)
+argmin_sql(PkLowering *self, PkRel *rel, const PkMeasureDef *measure, const char *over, GError **error)
 {
   PkRelField *field = field_or_null(self, rel, measure->path);
   PkMeasureDef by_def = { .op = (char *)"min", .path = measure->by };
@@ -217,22 +216,47 @@ argmin_sql(PkLowering *self, PkRel *rel, const PkMeasureDef *measure, GError **e
   order = pk_rel_quote(by);
   if (pk_rel_find(rel, PK_REL_ROW))
     row = g_strdup(", " PK_REL_ROW);
-  return g_strdup_printf("first(%s ORDER BY %s %s%s) FILTER (%s IS NOT NULL)", value, order,
-                         g_str_equal(measure->op, "argmin") ? "ASC" : "DESC", row ? row : "", order);
+  return g_strdup_printf("first(%s ORDER BY %s %s%s) FILTER (%s IS NOT NULL)%s", value, order,
+                         g_str_equal(measure->op, "argmin") ? "ASC" : "DESC", row ? row : "", order, over);
+}
+
+/* SQL of an aggregate that is one call, or a sum of calls. */
+static char *
+op_sql(const PkMeasureDef *measure, gint op, gboolean text, PkRel *rel, const char *v, const char *over)
+{
+  if (op >= 0 && text) {
+    g_autofree char *filled = g_strdup_printf("nullif(%s, '')", v);
+    const char *call = g_str_equal(measure->op, "min") ? "min" : g_str_equal(measure->op, "max") ? "max" : "count";
+    return g_strdup_printf("%s(%s)%s", call, filled, over);
+  }
+  if (op >= 0) {
+    g_auto(GStrv) around = g_strsplit(ops[op].sql, "%s", 2);
+    return g_strconcat(around[0], v, around[1], over, NULL);
+  }
+  if (g_str_equal(measure->op, "missing"))
+    return g_strdup_printf("(count(*)%s - count(%s)%s)", over, v, over);
+  if (g_str_equal(measure->op, "distinct"))
+    return g_strdup_printf("(count(DISTINCT %s)%s + CASE WHEN count(*)%s > count(%s)%s THEN 1 ELSE 0 END)", v, over, over, v,
+                           over);
+  if (g_str_equal(measure->op, "stderr"))
+    return g_strdup_printf("(stddev_samp(%s)%s / sqrt(count(%s)%s))", v, over, v, over);
+  if (g_str_equal(measure->op, "product"))
+    return g_strdup_printf("product(%s)%s", v, over);
+  return g_str_has_prefix(measure->op, "exponential") ? exponential_sql(rel, measure, v, over) : NULL;
 }
 
 char *
-pk_lower_measure_sql(PkLowering *self, PkRel *rel, const PkMeasureDef *measure, PkType *type, GError **error)
+pk_lower_measure_sql(PkLowering *self, PkRel *rel, const PkMeasureDef *measure, const char *over, PkType *type,
+                     GError **error)
 {
-  gint op = find_op(measure->op);
   g_autofree char *v = NULL;
   PkRelField *field;
 
   *type = PK_TYPE_OF(PK_TYPE_F64);
   if (g_str_equal(measure->op, "count"))
-    return g_strdup("count(*)");
+    return g_strconcat("count(*)", over, NULL);
   if (measure->by)
-    return argmin_sql(self, rel, measure, error);
+    return argmin_sql(self, rel, measure, over, error);
   if (!measure->path) {
     pk_fail(error, PK_ERROR_INVALID, "the aggregate \"%s\" needs a field", measure->op);
     return NULL;
@@ -243,27 +267,10 @@ pk_lower_measure_sql(PkLowering *self, PkRel *rel, const PkMeasureDef *measure, 
   if (!field)
     return NULL;
   v = pk_rel_quote(field);
-  if (op >= 0 && field->type.kind == PK_TYPE_TEXT) {
-    g_autofree char *text = g_strdup_printf("nullif(%s, '')", v);
-    return g_strdup_printf(g_str_equal(measure->op, "min") ? "min(%s)" : g_str_equal(measure->op, "max") ? "max(%s)"
-                                                                                                        : "count(%s)", text);
-  }
-  if (op >= 0) {
-    g_auto(GStrv) around = g_strsplit(ops[op].sql, "%s", 2);
-    return g_strconcat(around[0], v, around[1], NULL);
-  }
-  if (g_str_equal(measure->op, "missing"))
-    return g_strdup_printf("(count(*) - count(%s))", v);
-  if (g_str_equal(measure->op, "distinct"))
-    return g_strdup_printf("(count(DISTINCT %s) + CASE WHEN count(*) > count(%s) THEN 1 ELSE 0 END)", v, v);
-  if (g_str_equal(measure->op, "stderr"))
-    return g_strdup_printf("(stddev_samp(%s) / sqrt(count(%s)))", v, v);
-  if (g_str_equal(measure->op, "product"))
-    return g_strdup_printf("product(%s)", v);
-  if (g_str_has_prefix(measure->op, "exponential"))
-    return exponential_sql(rel, measure, v);
-  pk_fail(error, PK_ERROR_UNSUPPORTED, "the aggregate \"%s\" is not supported", measure->op);
-  return NULL;
+  char *sql = op_sql(measure, find_op(measure->op), field->type.kind == PK_TYPE_TEXT, rel, v, over);
+  if (!sql)
+    pk_fail(error, PK_ERROR_UNSUPPORTED, "the aggregate \"%s\" is not supported", measure->op);
+  return sql;
 }
 
 /* --- dimensions --- */
@@ -487,7 +494,7 @@ group_sql(PkLowering *self, PkRel *rel, const PkGroup *group, const char *order_
 
   prepare_dims(self, rel, group, FALSE, dims);
   for (guint i = 0; i < group->measures->len; i++) {
-    char *text = pk_lower_measure_sql(self, rel, group->measures->pdata[i], &type, error);
+    char *text = pk_lower_measure_sql(self, rel, group->measures->pdata[i], "", &type, error);
     if (!text)
       return NULL;
     g_ptr_array_add(measures, text);

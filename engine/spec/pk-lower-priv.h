@@ -100,8 +100,9 @@ PkMeasureDef *pk_group_add_measure(PkGroup *self, const char *op, const char *pa
 PkTable *pk_lower_group(PkLowering *self, PkRel *rel, const PkGroup *group, gboolean ordered, GError **error);
 /* The same as a relation: for the aggregate transform. VALUE dimensions only. */
 gboolean pk_lower_group_rel(PkLowering *self, PkRel *rel, const PkGroup *group, GError **error);
-/* SQL of a measure over the relation's rows ("avg(…)"), and its type. Caller owns. */
-char *pk_lower_measure_sql(PkLowering *self, PkRel *rel, const PkMeasureDef *measure, PkType *type, GError **error);
+/* SQL of a measure over the relation's rows ("avg(…)"), and its type. over: " OVER (…)", or "". Caller owns. */
+char *pk_lower_measure_sql(PkLowering *self, PkRel *rel, const PkMeasureDef *measure, const char *over, PkType *type,
+                           GError **error);
 /* Adds the start of each row's bin or unit, and its end, as fields: for the bin and timeUnit transforms. */
 void pk_lower_dim_fields(PkLowering *self, PkRel *rel, const PkDim *dim, const char *start, const char *end);
 /* Rows as they are: the fields named, in order if `ordered`; a column of the table for each, absent fields are NULL. */

@@ -327,8 +327,8 @@ apply_join_aggregate(PkLowering *self, PkRel *rel, const PkTransform *transform,
     const PkMeasureDef *measure = group->measures->pdata[i];
     PkType type;
     g_autofree char *by = column_list(self, rel, pk_props_get(&transform->props, "groupby"));
-    g_autofree char *agg = pk_lower_measure_sql(self, rel, measure, &type, error);
-    g_autofree char *sql = agg ? g_strdup_printf("%s OVER (%s%s)", agg, *by ? "PARTITION BY " : "", by) : NULL;
+    g_autofree char *all = g_strdup_printf(" OVER (%s%s)", *by ? "PARTITION BY " : "", by);
+    g_autofree char *sql = pk_lower_measure_sql(self, rel, measure, all, &type, error);
     if (!sql || !set_described(self, rel, measure->name, sql, error)) {
       pk_fail_prefix(error, "%s: ", transform->props.path);
       return FALSE;
@@ -507,8 +507,8 @@ apply_window_op(PkLowering *self, PkRel *rel, const PkTransform *transform, Json
     g_autoptr(PkGroup) group = pk_group_new();
     PkMeasureDef *measure = pk_group_add_measure(group, op, path, name);
     measure->param = op_param;
-    agg = pk_lower_measure_sql(self, rel, measure, &type, error);
-    sql = agg ? over(window, agg, window->by_peers ? window->sort : window->rows, window->frame) : NULL;
+    agg = over(window, "", window->by_peers ? window->sort : window->rows, window->frame);
+    sql = pk_lower_measure_sql(self, rel, measure, agg, &type, error);
   }
   return sql && set_described(self, rel, name, sql, error);
 }

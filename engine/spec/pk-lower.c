@@ -16,7 +16,7 @@ lower_view(PkLowering *self, const PkView *view, gboolean in_layer, GError **err
   }
   tree->children = g_new0(PkUnitTree *, view->n_children);
   for (guint i = 0; i < view->n_children; i++) {
-    tree->children[i] = lower_view(self, view->children[i], TRUE, error);
+    tree->children[i] = lower_view(self, view->children[i], !view->is_concat, error);
     if (!tree->children[i])
       return NULL;
     tree->n_children++;

@@ -3,7 +3,7 @@
 
 /* What field definitions of all channels have. */
 static const PkRule field_rules[] = {
-  { "field", "string|!a repeated field" },
+  { "field", "string|RepeatRef" },
   { "aggregate", "Aggregate" },
   { "bin", "Bin" },
   { "timeUnit", "TimeUnit" },
@@ -15,7 +15,7 @@ static const PkRule field_rules[] = {
 };
 
 static const PkRule datum_rules[] = {
-  { "datum", "string|number|boolean|null|DateTime|ExprRef|!a repeated field" },
+  { "datum", "string|number|boolean|null|DateTime|ExprRef|RepeatRef" },
   { "type", "Measure" },
   { "title", "Text|null" },
   { "bandPosition", "number" },
@@ -50,7 +50,7 @@ static const PkRule only_condition[] = { { "condition", "Condition|[ValueConditi
 
 static const PkRule condition_rules[] = {
   { "test", "Predicate" },   { "param", "string" },       { "empty", "boolean" },  { "value", "MarkValue" },
-  { "datum", "string|number|boolean|null|DateTime|ExprRef|!a repeated field" },
+  { "datum", "string|number|boolean|null|DateTime|ExprRef|RepeatRef" },
   { "scale", "Scale|null" }, { "legend", "Legend|null" }, { "sort", "Sort" },
   { "format", "Format" },    { "formatType", "FormatType" }, { NULL, NULL },
 };
@@ -73,8 +73,10 @@ static const PkRule order_value[] = {
   { "value", "number|null|ExprRef" }, { "condition", "ValueCondition|[ValueCondition]" }, { NULL, NULL },
 };
 
+static const PkRule repeat_ref[] = { { "repeat", "'repeat'|'row'|'column'|'layer'" }, { NULL, NULL } };
+
 static const PkRule sort_field[] = {
-  { "field", "string|!a repeated field" },
+  { "field", "string|RepeatRef" },
   { "op", "AggregateOp" },
   { "order", "SortOrder|null" },
   { NULL, NULL },
@@ -141,6 +143,7 @@ static const PkRule encoding_rules[] = {
 
 const PkKind pk_schema_channel_kinds[] = {
   { .name = "Encoding", .rules = encoding_rules },
+  { .name = "RepeatRef", .key = "repeat", .rules = repeat_ref },
   { .name = "Measure",
     .form = PK_KIND_WORDS,
     .text = "quantitative temporal ordinal nominal q t o n Q T O N !geojson" },

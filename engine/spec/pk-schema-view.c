@@ -34,10 +34,24 @@ static const PkRule top_rules[] = {
   { "resolve", "Resolve" },   { NULL, NULL },
 };
 
-static const PkRule other_rules[] = {
-  { "facet", "!faceting" },  { "repeat", "!repetition" },    { "concat", "!concatenation" },
-  { "hconcat", "!concatenation" }, { "vconcat", "!concatenation" }, { "*", "any" }, { NULL, NULL },
+static const PkRule other_rules[] = { { "facet", "!faceting" }, { "*", "any" }, { NULL, NULL } };
+
+/* Views beside each other. */
+static const PkRule concat_rules[] = {
+  { "concat", "[View]" },   { "hconcat", "[View]" },  { "vconcat", "[View]" },
+  { "columns", "number" },  { "resolve", "Resolve" }, { "spacing", "number|Spacing" },
+  { "align", "any" },       { "center", "any" },      { NULL, NULL },
 };
+static const PkRule repeat_rules[] = {
+  { "repeat", "[string]|Repeat" }, { "spec", "View" },      { "columns", "number" },
+  { "resolve", "Resolve" },        { "spacing", "number|Spacing" }, { "align", "any" },
+  { "center", "any" },             { NULL, NULL },
+};
+static const PkRule repeat_map[] = {
+  { "row", "[string]" }, { "column", "[string]" }, { "layer", "[string]" }, { NULL, NULL },
+};
+static const PkRule spacing_rules[] = { { "row", "number" }, { "column", "number" }, { NULL, NULL } };
+static const PkRule concat_config[] = { { "columns", "number" }, { "spacing", "number" }, { NULL, NULL } };
 
 static const PkRule background_rules[] = {
   { "cornerRadius", "Number" },     { "cursor", "string" },      { "fill", "ColorOrNull" },
@@ -115,7 +129,7 @@ static const PkRule config_rules[] = {
   { "trail", "object" },
   { "image", "object" },
   { "geoshape", "object" },
-  { "concat", "object" },
+  { "concat", "ConcatConfig" },
   { "facet", "object" },
   { "header", "object" },
   { "headerColumn", "object" },
@@ -232,12 +246,19 @@ check_style(JsonNode *node, const char *path, GError **error)
 }
 
 const PkKind pk_schema_view_kinds[] = {
-  { .name = "View", .form = PK_KIND_ALIAS, .text = "Layer|OtherView|Unit" },
+  { .name = "View", .form = PK_KIND_ALIAS, .text = "Layer|OtherView|ConcatView|RepeatView|Unit" },
   { .name = "Unit", .key = "=mark", .rules = unit_rules, .base = "ViewBase" },
   { .name = "Layer", .key = "layer", .rules = layer_rules, .base = "ViewBase" },
-  { .name = "OtherView", .key = "facet repeat concat hconcat vconcat", .rules = other_rules },
+  { .name = "OtherView", .key = "facet", .rules = other_rules },
+  { .name = "ConcatView", .key = "concat hconcat vconcat", .rules = concat_rules, .base = "ViewBase" },
+  { .name = "TopConcat", .key = "concat hconcat vconcat", .rules = concat_rules, .base = "TopBase" },
+  { .name = "RepeatView", .key = "=repeat spec", .rules = repeat_rules, .base = "ViewBase" },
+  { .name = "TopRepeat", .key = "=repeat spec", .rules = repeat_rules, .base = "TopBase" },
+  { .name = "Repeat", .key = "row column layer", .rules = repeat_map },
+  { .name = "Spacing", .key = "row column", .rules = spacing_rules },
+  { .name = "ConcatConfig", .rules = concat_config },
   { .name = "ViewBase", .rules = view_rules },
-  { .name = "Top", .form = PK_KIND_ALIAS, .text = "TopLayer|OtherView|TopUnit" },
+  { .name = "Top", .form = PK_KIND_ALIAS, .text = "TopLayer|OtherView|TopConcat|TopRepeat|TopUnit" },
   { .name = "TopBase", .rules = top_rules, .base = "ViewBase" },
   { .name = "TopUnit", .key = "=mark", .rules = unit_rules, .base = "TopBase" },
   { .name = "TopLayer", .key = "layer", .rules = layer_rules, .base = "TopBase" },

@@ -213,13 +213,57 @@ build_layer(PkSpecMaker *self, JsonObject *object, Inherited inherited, PkView *
   return TRUE;
 }
 
+static const char *const concat_names[] = { "concat", "hconcat", "vconcat", NULL };
+
+/* The member that lists views beside each other, or NULL. */
+static const char *
+concat_name(JsonObject *object)
+{
+  for (guint i = 0; concat_names[i]; i++) {
+    JsonNode *node = json_object_get_member(object, concat_names[i]);
+    if (node && JSON_NODE_HOLDS_ARRAY(node)) /* the config has an object of that name */
+      return concat_names[i];
+  }
+  return NULL;
+}
+
+static gboolean
+build_concat(PkSpecMaker *self, JsonObject *object, Inherited inherited, PkView *view, GError **error)
+{
+  const char *name = concat_name(object);
+  JsonArray *views = json_object_get_array_member(object, name);
+  PkProps props = pk_spec_bag(self, object);
+  JsonObject *config = self->spec.config.object ? pk_json_object_of(self->spec.config.object, "concat") : NULL;
+  PkProps defaults = pk_spec_bag(self, config);
+  view->is_layer = view->is_concat = TRUE;
+  view->children = pk_spec_alloc(self, json_array_get_length(views) * sizeof(PkView *));
+  view->resolve = pk_spec_bag(self, pk_json_object_of(object, "resolve"));
+  view->spacing = json_object_get_member(object, "spacing");
+  if (!view->spacing && config)
+    view->spacing = json_object_get_member(config, "spacing");
+  double columns = pk_props_get_double(&props, "columns", config ? pk_props_get_double(&defaults, "columns", 0) : 0);
+  view->columns = g_str_equal(name, "vconcat") ? 1 : g_str_equal(name, "concat") ? (guint)CLAMP(columns, 0, 1e6) : 0;
+  inherited.encoding = NULL;
+  if (json_array_get_length(views) == 0)
+    return pk_fail(error, PK_ERROR_INVALID, "%s.%s: at least one view is needed", view->path, name);
+  for (guint i = 0; i < json_array_get_length(views); i++) {
+    PkView *child = build_view(self, json_array_get_object_element(views, i), inherited, error);
+    if (!child)
+      return FALSE;
+    view->children[view->n_children++] = child;
+  }
+  return TRUE;
+}
+
 /* The encoding of layers is merged into a unit first, then it may turn into a layer itself. NULL with an error. */
 static JsonObject *
 normalized(PkSpecMaker *self, JsonObject *object, Inherited *inherited, GError **error)
 {
   gboolean is_overlay = FALSE;
   JsonObject *composite;
-  if (json_object_has_member(object, "layer"))
+  if (json_object_has_member(object, "repeat"))
+    return pk_spec_expand_repeat(self, object);
+  if (json_object_has_member(object, "layer") || concat_name(object))
     return object;
   if (inherited->encoding) {
     JsonObject *encoding =
@@ -263,7 +307,8 @@ build_view(PkSpecMaker *self, JsonObject *object, Inherited inherited, GError **
   view->height = json_object_get_member(object, "height");
   view->view_config = pk_spec_bag(self, pk_json_object_of(object, "view"));
   gboolean ok = json_object_has_member(object, "layer") ? build_layer(self, object, inherited, view, error)
-                                                         : build_unit(self, object, inherited, view, error);
+                : concat_name(object) ? build_concat(self, object, inherited, view, error)
+                                      : build_unit(self, object, inherited, view, error);
   return ok ? view : NULL;
 }
 
@@ -281,9 +326,12 @@ collect_params(PkSpecMaker *self, JsonObject *object, GArray *params)
     g_hash_table_insert(self->param_views, def, object);
     g_array_append_val(params, param);
   }
-  JsonNode *layers = json_object_get_member(object, "layer");
-  for (guint i = 0; layers && i < json_array_get_length(json_node_get_array(layers)); i++)
-    collect_params(self, json_array_get_object_element(json_node_get_array(layers), i), params);
+  const char *list = json_object_has_member(object, "layer") ? "layer" : concat_name(object);
+  JsonNode *views = list ? json_object_get_member(object, list) : NULL;
+  for (guint i = 0; views && i < json_array_get_length(json_node_get_array(views)); i++)
+    collect_params(self, json_array_get_object_element(json_node_get_array(views), i), params);
+  if (json_object_has_member(object, "repeat"))
+    collect_params(self, json_object_get_object_member(object, "spec"), params);
 }
 
 gboolean

@@ -171,7 +171,14 @@ build_conditions(PkSpecMaker *self, PkChannel channel, JsonNode *node, PkChannel
 static gboolean
 build_def(PkSpecMaker *self, PkChannel channel, JsonObject *object, PkChannelDef *def, GError **error)
 {
+  static const char *const repeated[] = { "field", "datum" };
   JsonNode *title = json_object_get_member(object, "title");
+  for (guint i = 0; i < G_N_ELEMENTS(repeated); i++) {
+    JsonObject *ref = pk_json_object_of(object, repeated[i]);
+    if (ref && json_object_has_member(ref, "repeat"))
+      return pk_fail(error, PK_ERROR_INVALID, "%s.%s: no repeated view around this gives a field for \"%s\"",
+                     pk_spec_path(self, object), repeated[i], pk_json_text_of(ref, "repeat"));
+  }
   def->path = (char *)pk_spec_path(self, object);
   def->channel = channel;
   def->field = pk_spec_dup(self, pk_json_text_of(object, "field"));

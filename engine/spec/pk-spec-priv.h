@@ -44,6 +44,8 @@ JsonObject *pk_spec_merge_encoding(PkSpecMaker *self, JsonObject *parent, JsonOb
 JsonObject *pk_spec_normalize_unit(PkSpecMaker *self, JsonObject *unit, gboolean has_overlay_config,
                                    gboolean *is_overlay);
 
+/* The concatenation or layer that a repeated view is. */
+JsonObject *pk_spec_expand_repeat(PkSpecMaker *self, JsonObject *object);
 /* *made: the layer (or unit) that a boxplot, errorbar or errorband is; NULL for other marks. FALSE with an error. */
 gboolean pk_spec_normalize_composite(PkSpecMaker *self, JsonObject *unit, JsonObject **made, GError **error);
 

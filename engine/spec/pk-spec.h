@@ -150,7 +150,10 @@ typedef struct {
 typedef struct PkView PkView;
 struct PkView {
   char *path;
-  gboolean is_layer;
+  gboolean is_layer;                   /* it has children: layers over each other, or … */
+  gboolean is_concat;                  /* … views beside each other */
+  guint columns;                       /* concat: views a row; 0: all in one */
+  JsonNode *spacing;                   /* concat: number, {row, column}, or NULL */
   char *name;
   /* unit: */
   PkMarkType mark;
