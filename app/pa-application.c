@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <gtksourceview/gtksource.h>
+#include <pika/pika.h>
 
 struct _PaApplication {
   AdwApplication parent_instance;
@@ -91,8 +92,11 @@ startup(GApplication *application)
     { .name = "new-window", .activate = new_window_activated },
     { .name = "about", .activate = about_activated },
   };
+  g_autoptr(GError) error = NULL;
   G_APPLICATION_CLASS(pa_application_parent_class)->startup(application);
   gtk_source_init();
+  if (!pika_runtime_publish(&error)) /* undone as the process exits */
+    g_message("pika top cannot see this: %s", error->message);
   g_action_map_add_action_entries(G_ACTION_MAP(application), actions, G_N_ELEMENTS(actions), application);
   set_keys(GTK_APPLICATION(application));
 }

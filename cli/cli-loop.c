@@ -1,5 +1,6 @@
 #include "cli-loop.h"
 
+#include "cli-context.h"
 #include "cli-output.h"
 
 #include <errno.h>
@@ -12,7 +13,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#define PUBLISH_AFTER_MS 100
+
 static GCancellable *cancellable;
+static char *volatile socket_path; /* of this process, for whoever asks; NULL */
 static int interrupt_fd = -1;
 static volatile sig_atomic_t n_interrupts;
 
@@ -32,6 +36,8 @@ on_signal(int number)
   int saved = errno;
   if (n_interrupts++ > 0) {
     cli_output_emergency_cleanup();
+    if (socket_path)
+      unlink(socket_path);
     _exit(CLI_INTERRUPTED);
   }
   if (write(interrupt_fd, &one, sizeof one) < 0)
@@ -68,6 +74,38 @@ cli_unwatch_signals(void)
   signal(SIGXFSZ, SIG_DFL);
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
+}
+
+/* --- pika top --- */
+
+static guint publish_id;
+
+static gboolean
+publish(gpointer verbose)
+{
+  g_autoptr(GError) error = NULL;
+  publish_id = 0;
+  if (pika_runtime_publish(&error))
+    socket_path = g_strdup(pika_runtime_get_socket());
+  else if (GPOINTER_TO_INT(verbose))
+    cli_say("pika: pika top cannot see this: %s", error->message);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cli_publish(gboolean verbose)
+{
+  publish_id = g_timeout_add(PUBLISH_AFTER_MS, publish, GINT_TO_POINTER(verbose));
+}
+
+void
+cli_unpublish(void)
+{
+  if (publish_id)
+    g_source_remove(publish_id);
+  publish_id = 0;
+  pika_runtime_unpublish();
+  socket_path = NULL; /* never freed: a signal may be reading it */
 }
 
 /* --- waiting --- */

@@ -14,6 +14,11 @@ void cli_watch_signals(void);
 /* Before another program takes this one's place. */
 void cli_unwatch_signals(void);
 
+/* Lets pika top see this process, once it has run for 100 ms: a command that is soon done need not be seen. Where that cannot
+ * be done, verbose says why. */
+void cli_publish(gboolean verbose);
+void cli_unpublish(void);
+
 /* A GAsyncReadyCallback: keeps the result in *slot (a GAsyncResult *, NULL before). */
 void cli_ready(GObject *source, GAsyncResult *result, gpointer slot);
 /* Iterates the default context until the slot is filled. Borrowed from the slot. */

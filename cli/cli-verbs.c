@@ -117,6 +117,14 @@ static const CliOption bench_options[] = {
   { NULL },
 };
 
+static const CliOption top_options[] = {
+  { "help", 'h', CLI_FLAG, NULL, NULL, FALSE, "Show this help and leave." },
+  { "once", '1', CLI_FLAG, NULL, NULL, FALSE, "Show it once and leave, as is done where stdout is no terminal." },
+  { "interval", 'n', CLI_NUMBER, "SECONDS", NULL, FALSE, "On a terminal: how often to ask (default 1)." },
+  { "format", 'F', CLI_CHOICE, "FORMAT", "table|json", FALSE, "How to show it (json: once)." },
+  { NULL },
+};
+
 static const CliOption help_option[] = {
   { "help", 'h', CLI_FLAG, NULL, NULL, FALSE, "Show this help and leave." },
   { NULL },
@@ -153,6 +161,7 @@ static const CliOption explain_backend[] = {
 static const CliOption *const explain_groups[] = { explain_options, explain_backend, explain_plot_options, file_options,
                                                    common_options, NULL };
 static const CliOption *const bench_groups[] = { bench_options, common_options, NULL };
+static const CliOption *const top_groups[] = { top_options, NULL };
 static const CliOption *const devices_groups[] = { help_option, NULL };
 static const CliOption *const document_groups[] = { help_option, NULL };
 
@@ -194,6 +203,12 @@ static const CliExample bench_examples[] = {
   { NULL, NULL },
 };
 
+static const CliExample top_examples[] = {
+  { "pika top", "look on, once a second; q leaves" },
+  { "pika top --format json | jq '.processes[].jobs'", "what runs and waits now, for a script" },
+  { NULL, NULL },
+};
+
 static const CliExample no_examples[] = { { NULL, NULL } };
 
 const CliVerb cli_verbs[] = {
@@ -217,6 +232,11 @@ const CliVerb cli_verbs[] = {
   { "explain", "show the plan of a query or plot: its SQL, the backend chosen and the estimates",
     "pika explain [OPTION…] [FILE…] -c SQL | PLOT-OPTIONS | SPEC.vl.json", NULL,
     explain_examples, explain_groups, FALSE, cli_run_explain },
+  { "top", "show what runs and what waits in Pika-Plot, lane by lane", "pika top [OPTION…]",
+    "Every pika command that takes longer than 0.1 s, and every program that publishes its runtime, answers whoever of the "
+    "same user asks what it does, through a socket in $XDG_RUNTIME_DIR/pika-plot that nobody else can open. To ask does not "
+    "hold it up. --trace FILE records the same of one command from its start to its end.",
+    top_examples, top_groups, FALSE, cli_run_top },
   { "devices", "list the GPUs that can compute, and what they lack", "pika devices", NULL,
     no_examples, devices_groups, FALSE, cli_run_devices },
   { "bench", "measure this machine: aggregations against DuckDB in one run",

@@ -92,6 +92,7 @@ int cli_run_plot(CliArgs *args);
 int cli_run_explain(CliArgs *args);
 int cli_run_bench(CliArgs *args);
 int cli_run_devices(CliArgs *args);
+int cli_run_top(CliArgs *args);
 int cli_run_document(CliArgs *args);
 
 G_END_DECLS

@@ -43,6 +43,18 @@ finish_stdout(int status)
   return status == CLI_DONE ? CLI_FAILED : status;
 }
 
+/* pika top sees it, unless it is that itself. */
+static int
+run_published(CliArgs *args)
+{
+  if (args->verb->run == cli_run_top)
+    return cli_run_top(args);
+  cli_publish(cli_has(args, "verbose"));
+  int status = args->verb->run(args);
+  cli_unpublish();
+  return status;
+}
+
 /* With --trace, writes what the runtime did. */
 static int
 run(CliArgs *args)
@@ -51,9 +63,9 @@ run(CliArgs *args)
   g_autoptr(GError) error = NULL;
   gsize length;
   if (!path)
-    return args->verb->run(args);
+    return run_published(args);
   pika_trace_start();
-  int status = args->verb->run(args);
+  int status = run_published(args);
   g_autofree char *json = pika_trace_to_json(&length);
   if (g_file_set_contents(path, json, (gssize)length, &error))
     return status;

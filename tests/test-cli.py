@@ -16,6 +16,8 @@ import re
 import resource
 import shutil
 import signal
+import socket
+import stat
 import struct
 import subprocess
 import sys
@@ -112,7 +114,7 @@ def wrong_usage_is_status_2(r):
 @case
 def documents_are_made(r):
     man = r.ok('document', 'man')
-    for verb in ('info', 'query', 'plot', 'explain', 'bench'):
+    for verb in ('info', 'query', 'plot', 'explain', 'top', 'bench'):
         assert f'.SS pika {verb}' in man
     for shell in ('bash', 'zsh', 'fish'):
         assert 'plot' in r.ok('document', shell)
@@ -687,6 +689,116 @@ def interrupted_parquet_leaves_nothing(r):
         err = p.communicate(timeout=60)[1].decode()
         assert p.returncode == 130 and 'interrupted' in err, (p.returncode, err)
         assert r.files() == ['o.parquet'] and (r.cwd / 'o.parquet').read_text() == 'old', r.files()
+
+
+# --- top ---
+
+LONG = 'select count(*) from range(100000000000) a(i) where i % 3 = 1'
+
+
+def runtime_folder(r):
+    """The environment with a runtime folder of the test's own, and where the sockets are."""
+    (r.cwd / 'run').mkdir(mode=0o700, exist_ok=True)
+    return {'XDG_RUNTIME_DIR': str(r.cwd / 'run')}, r.cwd / 'run' / 'pika-plot'
+
+
+def wait_for(what, seconds=30):
+    end = time.time() + seconds
+    while not (found := what()):
+        assert time.time() < end, 'it did not come'
+        time.sleep(0.02)
+    return found
+
+
+@case
+def top_shows_what_runs_and_who_is_gone(r):
+    env, sockets = runtime_folder(r)
+    assert r.ok('top', env=env).startswith('nothing of Pika-Plot runs')
+    with subprocess.Popen([PIKA, 'query', '-c', LONG], cwd=r.cwd, env=dict(os.environ, **env), stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as p:
+        def running():
+            found = json.loads(r.ok('top', '--format', 'json', env=env))['processes']
+            return found[0] if found and found[0]['jobs'] else None
+        process = wait_for(running)
+        assert process['pid'] == p.pid and process['command'].endswith(LONG), process
+        job = process['jobs'][0]
+        assert job['name'] == 'query' and job['lane'] == 'query' and job['status'] == 'running' and job['ran_ms'] > 0, job
+        assert {lane['lane']: lane['running'] for lane in process['lanes']} == {'interactive': 0, 'query': 1, 'background': 0}
+        assert process['workers'] >= 1
+        table = r.ok('top', '--once', env=env)
+        assert table.startswith(f'{p.pid}  ') and re.search(r'query +query +runs +\d+\.\d s', table), table
+        assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
+        p.send_signal(signal.SIGINT)
+        p.communicate(timeout=60)
+    assert list(sockets.iterdir()) == [], 'the socket outlived its process'
+    assert r.ok('top', env=env).startswith('nothing')
+
+
+@case
+def top_sees_through_dead_and_silent_sockets(r):
+    env, sockets = runtime_folder(r)
+    sockets.mkdir(mode=0o700)
+    gone = subprocess.Popen(['true'])
+    gone.wait()
+    with socket.socket(socket.AF_UNIX) as dead, socket.socket(socket.AF_UNIX) as silent, socket.socket(socket.AF_UNIX) as odd:
+        dead.bind(str(sockets / f'{gone.pid}-00000000'))
+        dead.close()
+        silent.bind(str(sockets / f'{os.getpid()}-00000001'))
+        silent.listen() # and never answers
+        (sockets / 'README').write_text('no socket')
+        start = time.time()
+        assert r.ok('top', env=env) == f'{os.getpid()}  does not answer: its main loop is busy\n'
+        assert time.time() - start < 5
+        assert json.loads(r.ok('top', '-F', 'json', env=env)) == {'processes': [{'pid': os.getpid(), 'answered': False}]}
+        assert sorted(p.name for p in sockets.iterdir()) == [f'{os.getpid()}-00000001', 'README']
+        os.unlink(sockets / f'{os.getpid()}-00000001')
+        odd.bind(str(sockets / f'{os.getpid()}-00000002'))
+        odd.listen()
+        for answer in (b'', b'{"jobs": 1}', b'[]', b'\xff\x00', b'{"jobs":[1,{"lane":7,"status":[]}],"lanes":[{}],"pid":{}}'):
+            p = subprocess.Popen([PIKA, 'top'], env=dict(os.environ, **env), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            with odd.accept()[0] as talk:
+                talk.sendall(answer)
+            out, err = p.communicate(timeout=30)
+            assert p.returncode == 0 and err == b'', (answer, out, err)
+
+
+@case
+def top_on_a_terminal_is_left_by_q(r):
+    env, _ = runtime_folder(r)
+    for key in (b'q', b'\x03'):
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.chdir(r.cwd)
+            os.environ.update(env)
+            os.execv(PIKA, [PIKA, 'top', '--interval', '0.1'])
+        shown = b''
+        while shown.count(b'nothing of Pika-Plot') < 2: # it refreshes
+            shown += os.read(fd, 4096)
+        assert shown.startswith(b'\033[?1049h') and b'q leaves' in shown, shown
+        assert not termios.tcgetattr(fd)[3] & termios.ECHO
+        os.write(fd, key)
+        while not shown.endswith(b'\033[?1049l'):
+            shown += os.read(fd, 4096)
+        wait_for(lambda: termios.tcgetattr(fd)[3] & termios.ECHO)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        os.close(fd)
+
+
+@case
+def top_usage(r):
+    r.fails(2, 'takes no file', 'top', 'x.csv')
+    r.fails(2, '--interval', 'top', '--interval', '0')
+
+
+@case
+def a_folder_that_others_may_enter_is_not_used(r):
+    env, sockets = runtime_folder(r)
+    sockets.mkdir(mode=0o755)
+    sockets.chmod(0o755)
+    slow = 'select count(*) from range(3000000000) a(i) where i % 3 = 1'
+    assert r('query', '-v', '-c', slow, '--format', 'csv', env=env) == 0
+    assert 'pika top cannot see this' in r.err and '0700' in r.err, r.err
+    assert list(sockets.iterdir()) == []
 
 
 # --- plot ---

@@ -367,7 +367,10 @@ test_left(void)
     g_assert_cmpint(deaf->freed, ==, 0);
     PkSchedState state;
     pk_sched_get_state(sched, &state);
+    PkJobInfo info;
     g_assert_cmpuint(state.left, ==, 1);
+    g_assert_cmpuint(pk_sched_list_jobs(sched, &info, 1), ==, 1);
+    g_assert_cmpint(info.status, ==, PK_JOB_STATUS_LEFT);
     g_assert_cmpuint(state.running[PK_LANE_QUERY], ==, 0);
     gate_set(&gate, TRUE);
     if (way == 1) /* the end waits for it */
@@ -378,6 +381,43 @@ test_left(void)
     if (way == 0)
       pk_sched_free(sched);
   }
+}
+
+/* What runs comes first, then what was left, then what waits, lane by lane. */
+static void
+test_list(void)
+{
+  PkSched *sched = pk_sched_new(&(PkSchedOptions){ .workers = 2, .capacity = { 0, 2, 0 } });
+  Gate gate = { 0 };
+  static const PkLane lanes[] = { PK_LANE_QUERY, PK_LANE_QUERY, PK_LANE_BACKGROUND, PK_LANE_QUERY, PK_LANE_QUERY };
+  static const PkJobStatus expected[] = { PK_JOB_STATUS_RUNNING, PK_JOB_STATUS_WAITING, PK_JOB_STATUS_WAITING,
+                                          PK_JOB_STATUS_PARKED, PK_JOB_STATUS_WAITING };
+  Task *tasks[G_N_ELEMENTS(lanes)];
+  PkJobInfo infos[10];
+  for (guint i = 0; i < G_N_ELEMENTS(lanes); i++) {
+    tasks[i] = task_new(1);
+    tasks[i]->gate = &gate;
+    start(sched, tasks[i], lanes[i], NULL, NULL);
+    if (i == 0)
+      wait_started(tasks[0]);
+  }
+  g_assert_cmpuint(pk_sched_list_jobs(sched, infos, 10), ==, G_N_ELEMENTS(lanes));
+  for (guint i = 0; i < G_N_ELEMENTS(lanes); i++) {
+    g_assert_cmpstr(infos[i].name, ==, "task");
+    g_assert_cmpint(infos[i].status, ==, expected[i]);
+    g_assert_cmpint(infos[i].lane, ==, i == 4 ? PK_LANE_BACKGROUND : PK_LANE_QUERY);
+    g_assert_cmpint(infos[i].waited_ns, >=, 0);
+    g_assert_cmpint(infos[i].ran_ns > 0, ==, i == 0);
+    g_assert_null(infos[i].progress.phase);
+  }
+  g_assert_cmpuint(pk_sched_list_jobs(sched, infos, 3), ==, 3);
+  gate_set(&gate, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS(lanes); i++) {
+    wait_until(&tasks[i]->freed);
+    task_free(tasks[i]);
+  }
+  g_assert_cmpuint(pk_sched_list_jobs(sched, infos, 10), ==, 0);
+  pk_sched_free(sched);
 }
 
 /* --- progress --- */
@@ -644,6 +684,7 @@ main(int argc, char **argv)
   g_test_add_func("/sched/shutdown", test_shutdown);
   g_test_add_func("/sched/nested-iteration", test_nested_iteration);
   g_test_add_func("/sched/left", test_left);
+  g_test_add_func("/sched/list", test_list);
   g_test_add_func("/sched/progress", test_progress);
   g_test_add_func("/sched/producer", test_producer);
   g_test_add_func("/sched/loop-gives-back", test_loop_gives_back);

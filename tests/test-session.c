@@ -1,6 +1,7 @@
 /* The library's asynchronous functions, on a main context that a watchdog looks after. */
 #include <pika/pika.h>
 
+#include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -47,10 +48,12 @@ watched_iteration(void)
   n_dispatches++;
 }
 
+static gboolean ready_source_matters = TRUE; /* FALSE while GIO's own calls are waited for */
+
 static void
 ready(GObject *source, GAsyncResult *result, gpointer slot)
 {
-  g_assert_null(source);
+  g_assert_true(!source || !ready_source_matters);
   g_assert_cmpint(getpid(), ==, gettid());
   *(GAsyncResult **)slot = g_object_ref(result);
 }
@@ -314,6 +317,53 @@ test_cancel(void)
   close_session(session);
 }
 
+/* Whoever connects to the socket is told what runs; listing leaves out the process itself. */
+static void
+test_published(void)
+{
+  PikaSession *session = new_session();
+  g_autoptr(GCancellable) cancellable = g_cancellable_new();
+  g_autoptr(GAsyncResult) asked = NULL, listed = NULL;
+  g_autoptr(GSocketClient) client = g_socket_client_new();
+  g_autoptr(GError) error = NULL;
+  struct ArrowArrayStream stream = { 0 };
+  pika_session_query_async(session, "SELECT count(*) FROM range(100000000000) r(i) WHERE i % 3 = 1", cancellable, ready, &asked);
+  g_assert_null(pika_runtime_get_socket());
+  g_assert_true(pika_runtime_publish(&error));
+  g_assert_no_error(error);
+  g_assert_true(pika_runtime_publish(&error)); /* again: nothing changes */
+  g_autofree char *path = g_strdup(pika_runtime_get_socket());
+  guint n_running = 0;
+  g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
+  for (guint i = 0; i < 50; i++) {
+    g_autoptr(GAsyncResult) connected = NULL, read = NULL;
+    ready_source_matters = FALSE;
+    g_socket_client_connect_async(client, G_SOCKET_CONNECTABLE(address), NULL, ready, &connected);
+    g_autoptr(GSocketConnection) connection = g_socket_client_connect_finish(client, await(&connected), &error);
+    g_assert_no_error(error);
+    char text[4096] = "";
+    g_input_stream_read_all_async(g_io_stream_get_input_stream(G_IO_STREAM(connection)), text, sizeof text - 1,
+                                  G_PRIORITY_DEFAULT, NULL, ready, &read);
+    g_assert_true(g_input_stream_read_all_finish(g_io_stream_get_input_stream(G_IO_STREAM(connection)), await(&read), NULL,
+                                                 &error));
+    g_assert_nonnull(strstr(text, "\"name\":\"query\",\"lane\":\"query\""));
+    n_running += strstr(text, "\"status\":\"running\"") != NULL; /* at first a worker may still have to take it */
+    ready_source_matters = TRUE;
+  }
+  g_assert_cmpuint(n_running, >, 0);
+  pika_runtime_list_async(NULL, ready, &listed);
+  g_autoptr(GPtrArray) processes = pika_runtime_list_finish(await(&listed), &error);
+  g_assert_no_error(error);
+  g_assert_cmpuint(processes->len, ==, 0);
+  pika_runtime_unpublish();
+  g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+  g_cancellable_cancel(cancellable);
+  g_assert_false(pika_session_query_finish(await(&asked), &stream, NULL, NULL));
+  close_session(session);
+  g_autofree char *sockets = g_path_get_dirname(path);
+  g_assert_cmpint(g_rmdir(sockets), ==, 0);
+}
+
 static void
 assert_failed_export(PikaSession *session, const char *sql, const char *path, GCancellable *cancellable, int code)
 {
@@ -438,11 +488,13 @@ main(int argc, char **argv)
   g_setenv("PIKA_CHECK_BLOCKING", "1", TRUE);
   g_test_init(&argc, &argv, NULL);
   folder = g_dir_make_tmp("pika-test-session-XXXXXX", NULL);
+  g_setenv("XDG_RUNTIME_DIR", folder, TRUE);
   g_main_context_set_poll_func(NULL, watched_poll);
   g_test_add_func("/session/tables", test_tables);
   g_test_add_func("/session/queries", test_queries);
   g_test_add_func("/session/plots", test_plots);
   g_test_add_func("/session/frames", test_frames);
+  g_test_add_func("/session/published", test_published);
   g_test_add_func("/session/cancel", test_cancel);
   g_test_add_func("/session/cancelled-export", test_cancelled_export);
   g_test_add_func("/session/failed-export", test_failed_export);

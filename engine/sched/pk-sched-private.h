@@ -19,11 +19,11 @@ struct PkSched {
   PkLanes lanes;
   guint start_workers;    /* T at the start */
   guint n_threads;        /* workers */
-  guint n_left;           /* of them: in jobs that were left */
   guint n_started;        /* so far: their numbers */
   guint sleeping, woken;  /* workers in `work`, and those of them that were signalled */
   gboolean closing;
   PkJobQueue running;
+  PkJobQueue left;        /* jobs that were left: each has a worker that counts no more */
   PkLoop *loops[PK_N_LANES]; /* that want workers */
   GHashTable *deliveries; /* GMainContext → PkDelivery */
   GPtrArray *paused;      /* of GSource: producers */

@@ -111,7 +111,7 @@ leave(gpointer data)
     pk_job_queue_remove(&self->running, job);
     pk_lanes_end(&self->lanes, job);
     job->is_left = TRUE;
-    self->n_left++;
+    pk_job_queue_push(&self->left, job);
     finish(job, cancelled_error("interrupted"));
     pk_sched_settle(self);
   }
@@ -217,7 +217,7 @@ run_job(PkJob *job)
   g_mutex_lock(&self->lock);
   if (job->is_left) {
     job->has_returned = TRUE;
-    self->n_left--;
+    pk_job_queue_remove(&self->left, job);
     pk_delivery_post(job->delivery, job);
   } else {
     pk_job_queue_remove(&self->running, job);
@@ -296,7 +296,7 @@ work(gpointer data)
       }
       continue;
     }
-    if (self->closing || self->n_threads - self->n_left > self->lanes.workers)
+    if (self->closing || self->n_threads - self->left.length > self->lanes.workers)
       break;
     self->sleeping++;
     g_cond_wait(&self->work, &self->lock);
@@ -320,7 +320,7 @@ pk_sched_settle(PkSched *self)
     if (self->sleeping > self->woken) {
       self->woken++;
       g_cond_signal(&self->work);
-    } else if (self->woken == 0 && self->n_threads - self->n_left < self->lanes.workers && !self->closing) {
+    } else if (self->woken == 0 && self->n_threads - self->left.length < self->lanes.workers && !self->closing) {
       self->n_threads++;
       g_atomic_int_inc(&self->refs);
       g_thread_unref(g_thread_new("pika-worker", work, self));
@@ -576,21 +576,4 @@ pk_sched_get_workers(PkSched *self)
   guint n = self->lanes.workers;
   g_mutex_unlock(&self->lock);
   return n;
-}
-
-void
-pk_sched_get_state(PkSched *self, PkSchedState *state)
-{
-  g_mutex_lock(&self->lock);
-  *state = (PkSchedState){ .workers = self->lanes.workers, .parked = self->lanes.parked.length, .left = self->n_left,
-                           .done = self->done, .failed = self->failed, .cancelled = self->cancelled - self->superseded,
-                           .superseded = self->superseded, .refused = self->refused };
-  state->failed -= self->refused;
-  for (guint lane = 0; lane < PK_N_LANES; lane++) {
-    state->waiting[lane] = self->lanes.waiting[lane].length;
-    state->running[lane] = self->lanes.running[lane];
-    state->borrowed += self->lanes.borrowed[lane];
-  }
-  state->running[PK_LANE_INTERACTIVE] += self->lanes.nested;
-  g_mutex_unlock(&self->lock);
 }

@@ -168,4 +168,23 @@ typedef struct {
 
 void pk_sched_get_state(PkSched *self, PkSchedState *state);
 
+typedef enum {
+  PK_JOB_STATUS_RUNNING,
+  PK_JOB_STATUS_LEFT,    /* was cancelled, its caller told, and has not returned yet */
+  PK_JOB_STATUS_WAITING,
+  PK_JOB_STATUS_PARKED,  /* waits for room in its lane */
+} PkJobStatus;
+
+typedef struct {
+  const char *name;          /* static */
+  PkLane lane;
+  PkJobStatus status;
+  gint64 waited_ns, ran_ns;  /* until now */
+  PkProgress progress;       /* what its listener heard last; phase NULL: nothing yet */
+} PkJobInfo;
+
+/* Fills in at most n jobs: those that run, longest first, then those that were left, then those that wait, lane by lane in
+ * their order. Returns how many. Holds the runtime's lock for as long as n entries take. */
+guint pk_sched_list_jobs(PkSched *self, PkJobInfo *jobs, guint n);
+
 G_END_DECLS

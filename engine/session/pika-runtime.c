@@ -12,7 +12,7 @@ pika_runtime_get_state(PikaRuntimeState *state)
 {
   PkSchedState now;
   pk_sched_get_state(pk_sched_get_default(), &now);
-  *state = (PikaRuntimeState){ .workers = now.workers, .parked = now.parked, .borrowed = now.borrowed, .done = now.done,
+  *state = (PikaRuntimeState){ .workers = now.workers, .parked = now.parked, .borrowed = now.borrowed, .left = now.left, .done = now.done,
                                .failed = now.failed, .cancelled = now.cancelled, .superseded = now.superseded,
                                .refused = now.refused };
   for (guint lane = 0; lane < PK_N_LANES; lane++) {
