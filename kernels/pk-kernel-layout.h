@@ -194,6 +194,20 @@ struct PkKernelSelect {
   PK_KERNEL_U64 next;   /* the least ordinal - base beyond the prefix, or all ones */
 };
 
+/* The arguments of paint. */
+struct PkKernelPaint {
+  PK_KERNEL_U64 counts;  /* 32-bit rows of each cell; with layers, n_codes such arrays */
+  PK_KERNEL_U64 totals;  /* with layers: 32-bit rows of each cell, all layers together */
+  PK_KERNEL_U64 layers;  /* of each code: 0xffrrggbb, or 0: its rows do not count */
+  PK_KERNEL_U64 table;   /* n_table: how many cells have each total */
+  PK_KERNEL_U64 most;    /* the greatest total, 32-bit */
+  PK_KERNEL_U64 paints;  /* the pixel of each total */
+  PK_KERNEL_U64 pixels;
+  PK_KERNEL_U32 n_cells, n_codes, n_table; /* n_codes 0: no layers */
+  PK_KERNEL_U32 width, height, flip_x, flip_y;
+  PK_KERNEL_U32 pad;
+};
+
 /* Push constants. */
 struct PkKernelPush {
   PK_KERNEL_U64 program;

@@ -47,6 +47,10 @@ typedef struct {
   PkSource *source; /* sql: holds the frame as table "t"; else NULL */
 } ConfSubject;
 
+/* A frame as the relation "t" of a source of its own, and the sql backend over it. */
+PkSource *conformance_source(PkFrame *frame);
+PkBackend *conformance_sql(PkSource *source);
+
 /* The vulkan backend, made once, with the validation layers on and small segments; NULL where there is no device
  * (then PIKA_NEED_GPU makes that a failure). PIKA_DEVICE chooses it. conformance_vulkan_end frees it, after
  * checking that the layers had nothing to say. */

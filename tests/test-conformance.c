@@ -4,6 +4,7 @@
  * how many plans they draw, PIKA_WITHOUT_SQL leaves sql out. The seed of each case is printed where it fails. */
 #include "conformance.h"
 #include "conformance-case.h"
+#include "conformance-raster.h"
 
 #include "pk-column-builder.h"
 #include "pk-cpu-backend.h"
@@ -32,9 +33,14 @@ typedef struct {
   guint plans;
 } Shape;
 
-/* A frame as the relation "t" of a source of its own. */
-static PkSource *
-source_of(PkFrame *frame)
+PkBackend *
+conformance_sql(PkSource *source)
+{
+  return pk_sql_backend_new(source, NULL, 2);
+}
+
+PkSource *
+conformance_source(PkFrame *frame)
 {
   PkSourceOptions options = { .threads = 2 };
   g_auto(PkArrowStream) stream = { 0 };
@@ -52,7 +58,7 @@ check_random(const Shape *shape, guint64 seed)
 {
   g_autoptr(GRand) rand = g_rand_new_with_seed((guint32)seed);
   g_autoptr(PkFrame) frame = conformance_frame(rand, shape->rows, shape->chunk_rows, shape->odd);
-  g_autoptr(PkSource) source = source_of(frame);
+  g_autoptr(PkSource) source = conformance_source(frame);
   g_autoptr(PkBackend) ref = pk_ref_backend_new();
   g_autoptr(PkBackend) cpu = pk_cpu_backend_new();
   g_autoptr(PkBackend) sql = pk_sql_backend_new(source, NULL, 2);
@@ -122,7 +128,7 @@ test_case(gconstpointer data)
 {
   const ConfCase *c = data;
   g_autoptr(PkFrame) frame = conformance_case_frame(c, 1);
-  g_autoptr(PkSource) source = source_of(frame);
+  g_autoptr(PkSource) source = conformance_source(frame);
   g_autoptr(PkBackend) ref = pk_ref_backend_new();
   g_autoptr(PkBackend) cpu = pk_cpu_backend_new();
   g_autoptr(PkBackend) sql = pk_sql_backend_new(source, NULL, 2);
@@ -136,7 +142,7 @@ test_case(gconstpointer data)
     expect(c, "vulkan", vulkan, plan, frame, c->answer);
   /* The same rows many times over, across blocks and chunks. */
   g_autoptr(PkFrame) more = conformance_case_frame(c, 700);
-  g_autoptr(PkSource) more_source = source_of(more);
+  g_autoptr(PkSource) more_source = conformance_source(more);
   g_autoptr(PkBackend) more_sql = pk_sql_backend_new(more_source, NULL, 2);
   ConfSubject subjects[] = { { "cpu", cpu, NULL }, { "sql", more_sql, more_source }, { "vulkan", vulkan, NULL } };
   conformance_check(ref, subjects, vulkan ? 3 : 2, plan, more, c->name);
@@ -289,7 +295,7 @@ test_matrix(void)
 {
   g_autoptr(GRand) rand = g_rand_new_with_seed(11);
   g_autoptr(PkFrame) frame = conformance_frame(rand, 300, 128, TRUE);
-  g_autoptr(PkSource) source = source_of(frame);
+  g_autoptr(PkSource) source = conformance_source(frame);
   g_autoptr(PkBackend) ref = pk_ref_backend_new();
   g_autoptr(PkBackend) cpu = pk_cpu_backend_new();
   g_autoptr(PkBackend) sql = pk_sql_backend_new(source, NULL, 2);
@@ -517,6 +523,7 @@ main(int argc, char **argv)
   g_test_add_func("/conformance/cancel", test_cancel);
   g_test_add_func("/conformance/memory-limit", test_memory_limit);
   g_test_add_func("/conformance/front", test_front);
+  g_test_add_func("/conformance/raster", conformance_raster);
   g_test_add_func("/conformance/vulkan-layers", conformance_vulkan_end);
   return g_test_run();
 }

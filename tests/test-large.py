@@ -18,6 +18,8 @@ import zlib
 PIKA = os.path.abspath(sys.argv[1])
 NOISE = '(hash(i) % 1000003) / 1000003.0'
 CASES = []
+HAS_GPU = not subprocess.run([PIKA, 'devices'], capture_output=True).stdout.startswith(b'no GPU')
+BACKENDS = ['cpu', 'sql'] + (['vulkan'] if HAS_GPU else [])
 
 
 def case(f):
@@ -269,6 +271,30 @@ def a_cell_is_a_device_pixel(folder):
             for column in range(200 * scale):
                 white = pixels[edge + row][edge + column] == b'\xff\xff\xff'
                 assert white != ((column, row) in filled), (scale, column, row)
+
+
+@case
+def a_specification_says_how_counts_become_colours(folder):
+    """Each backend's picture is the same to the byte, a device's too, where there is one."""
+    run(folder, 'query', 'one.csv', '-c', f"select *, 's' || (x::bigint % 3) as s from ({POINTS})", '-o', 'shades.parquet')
+    pictures = set()
+    for transfer in ('equalize', 'linear', 'log', 'cbrt'):
+        encoding = {'x': {'field': 'x', 'type': 'quantitative'}, 'y': {'field': 'y', 'type': 'quantitative'}}
+        if transfer == 'log':
+            encoding['color'] = {'field': 's'}
+        spec = {'data': {'url': 'shades.parquet'}, 'mark': 'point', 'encoding': encoding,
+                'usermeta': {'density': {'transfer': transfer, 'scheme': 'magma'}}}
+        with open(os.path.join(folder, 'shades.vl.json'), 'w') as f:
+            json.dump(spec, f)
+        flags = ['plot', 'shades.vl.json', '-o', '-', '--backend']
+        own = {run(folder, *flags, b)[0] for b in BACKENDS}
+        assert len(own) == 1, transfer
+        pictures |= own
+    assert len(pictures) == 4
+    with open(os.path.join(folder, 'shades.vl.json'), 'w') as f:
+        json.dump({**spec, 'usermeta': {'density': {'transfer': 'sqrt'}}}, f)
+    done = subprocess.run([PIKA, 'plot', 'shades.vl.json', '-o', 'x.png'], cwd=folder, capture_output=True)
+    assert done.returncode == 1 and b'usermeta.density.transfer: there is no "sqrt"' in done.stderr, done.stderr
 
 
 @case

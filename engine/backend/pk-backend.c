@@ -102,6 +102,64 @@ pk_prepared_execute(PkPrepared *self, GCancellable *cancellable, PkReceipt *rece
   return result;
 }
 
+/* --- pictures --- */
+
+static gboolean
+has_cells(const PkPlan *plan, const PkRasterStyle *style)
+{
+  guint first = style->n_layers ? 1 : 0;
+  if (plan->is_rows || plan->is_m4 || plan->n_keys != first + 2 || plan->top.limit > 0 || plan->n_aggs == 0 ||
+      plan->aggs[0].op != PK_AGG_COUNT_ALL || plan->dense == (first == 1))
+    return FALSE;
+  for (guint i = first; i < plan->n_keys; i++)
+    if (plan->keys[i].kind != PK_KEY_BINS && plan->keys[i].kind != PK_KEY_EDGES)
+      return FALSE;
+  return plan->keys[first].count == style->height && plan->keys[first + 1].count == style->width &&
+         (first == 0 || plan->keys[0].kind == PK_KEY_VALUE);
+}
+
+static gboolean
+raster_of_device(PkPrepared *self, const PkRasterStyle *style, PkRaster *raster, GCancellable *cancellable,
+                 PkReceipt *receipt, GError **error)
+{
+  gint64 start = pk_clock_now_ns();
+  gboolean ok = self->backend->klass->raster(self, style, raster, cancellable, receipt, error);
+  g_strlcpy(receipt->backend, self->backend->klass->name, sizeof receipt->backend);
+  receipt->exact = TRUE;
+  receipt->execute_ms = (double)(pk_clock_now_ns() - start) / 1e6;
+  receipt->peak_bytes = MAX(receipt->peak_bytes, pk_mem_peak());
+  receipt->rows_out = ok ? (gint64)style->width * style->height : 0;
+  return ok;
+}
+
+gboolean
+pk_prepared_raster(PkPrepared *self, PkPlan *plan, const PkRasterStyle *style, PkRaster *raster, PkFrame **counts,
+                   GCancellable *cancellable, PkReceipt *receipt, GError **error)
+{
+  PkReceipt unused = { 0 };
+  *raster = (PkRaster){ 0 };
+  if (counts)
+    *counts = NULL;
+  if (!has_cells(plan, style))
+    return pk_fail(error, PK_ERROR_INVALID, "the plan does not count rows in %u x %u cells", style->width, style->height);
+  if (self->backend->klass->raster)
+    return raster_of_device(self, style, raster, cancellable, receipt ? receipt : &unused, error);
+  g_autoptr(PkFrame) result = pk_prepared_execute(self, cancellable, receipt, error);
+  if (!result || !pk_raster_paint(raster, style, plan, result, error))
+    return FALSE;
+  if (counts)
+    *counts = g_steal_pointer(&result);
+  return TRUE;
+}
+
+gboolean
+pk_backend_run_raster(PkBackend *self, PkPlan *plan, PkFrame *frame, const PkRasterStyle *style, PkRaster *raster,
+                      PkFrame **counts, GCancellable *cancellable, PkReceipt *receipt, GError **error)
+{
+  g_autoptr(PkPrepared) prepared = pk_backend_prepare(self, plan, frame, error);
+  return prepared && pk_prepared_raster(prepared, plan, style, raster, counts, cancellable, receipt, error);
+}
+
 void
 pk_prepared_free(PkPrepared *self)
 {

@@ -8,6 +8,7 @@
 
 #include "pk-frame.h"
 #include "pk-plan.h"
+#include "pk-raster.h"
 #include "pk-receipt.h"
 
 #include <gio/gio.h>
@@ -39,6 +40,10 @@ typedef struct {
   PkPrepared *(*prepare)(PkBackend *self, PkPlan *plan, PkFrame *frame, GError **error);
   /* A new frame, as pk-plan.h describes it; fills the receipt's rows, bytes and execute_ms. Blocks. */
   PkFrame *(*execute)(PkPrepared *prepared, GCancellable *cancellable, PkReceipt *receipt, GError **error);
+  /* The picture of the plan's cells where it was computed, so that only it comes back: every byte that of
+   * pk_raster_paint. NULL: it is painted from what execute gives. */
+  gboolean (*raster)(PkPrepared *prepared, const PkRasterStyle *style, PkRaster *raster, GCancellable *cancellable,
+                     PkReceipt *receipt, GError **error);
   void (*prepared_free)(PkPrepared *prepared);
   void (*free)(PkBackend *self);
 } PkBackendClass;
@@ -53,12 +58,19 @@ PkCost pk_backend_estimate(PkBackend *self, const PkPlan *plan, const PkWorkload
 PkPrepared *pk_backend_prepare(PkBackend *self, PkPlan *plan, PkFrame *frame, GError **error);
 PkFrame *pk_prepared_execute(PkPrepared *self, GCancellable *cancellable, PkReceipt *receipt,
                              GError **error);
+/* The plan's cells as a picture (pk-raster.h), as execute otherwise; *counts (may be NULL) gets the result, the caller's,
+ * where it came back too, else NULL. PK_ERROR_INVALID: the plan has no cells of that number. */
+gboolean pk_prepared_raster(PkPrepared *self, PkPlan *plan, const PkRasterStyle *style, PkRaster *raster, PkFrame **counts,
+                            GCancellable *cancellable, PkReceipt *receipt, GError **error);
 void pk_prepared_free(PkPrepared *self);
 void pk_backend_free(PkBackend *self);
 
 /* prepare + execute + free. */
 PkFrame *pk_backend_run(PkBackend *self, PkPlan *plan, PkFrame *frame,
                         GCancellable *cancellable, PkReceipt *receipt, GError **error);
+
+gboolean pk_backend_run_raster(PkBackend *self, PkPlan *plan, PkFrame *frame, const PkRasterStyle *style, PkRaster *raster,
+                               PkFrame **counts, GCancellable *cancellable, PkReceipt *receipt, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkBackend, pk_backend_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PkPrepared, pk_prepared_free)

@@ -2,7 +2,6 @@
  * shades. */
 #include "pk-build-legend.h"
 #include "pk-build-mark.h"
-#include "pk-shade.h"
 
 #include <string.h>
 
@@ -41,18 +40,9 @@ premultiplied(const PkColor *color, double alpha)
 }
 
 typedef struct {
-  guint width, height, layers;
-  const gint64 *counts;
+  PkRasterStyle style; /* where its cells lie */
   Grid x, y;
 } Raster;
-
-static gsize
-cell_of(const Raster *r, guint column, guint row)
-{
-  guint cx = r->x.reversed ? r->width - 1 - column : column;
-  guint cy = r->y.reversed ? r->height - 1 - row : row;
-  return (gsize)cy * r->width + cx;
-}
 
 /* Is the picture drawn on dark? Then what is dense is bright. */
 static gboolean
@@ -63,11 +53,46 @@ is_on_dark(PkBuild *b)
   return pk_build_color(b, node, &color) && pk_color_luminance(&color) < 0.2;
 }
 
+/* A text of "usermeta": {"density": …}, or NULL. */
+static const char *
+density_text(PkBuild *b, const char *name)
+{
+  JsonNode *node = b->spec->usermeta && json_object_has_member(b->spec->usermeta, "density")
+                       ? json_object_get_member(b->spec->usermeta, "density") : NULL;
+  if (!node)
+    return NULL;
+  if (!JSON_NODE_HOLDS_OBJECT(node)) {
+    pk_build_fail(b, PK_ERROR_INVALID, "$.usermeta.density: must be an object");
+    return NULL;
+  }
+  JsonObject *density = json_node_get_object(node);
+  JsonNode *value = json_object_has_member(density, name) ? json_object_get_member(density, name) : NULL;
+  if (value && json_node_get_value_type(value) != G_TYPE_STRING) {
+    pk_build_fail(b, PK_ERROR_INVALID, "$.usermeta.density.%s: must be a text", name);
+    return NULL;
+  }
+  return value ? json_node_get_string(value) : NULL;
+}
+
+static PkTransfer
+transfer_of(PkBuild *b)
+{
+  if (b->options && b->options->has_transfer)
+    return b->options->transfer;
+  const char *name = density_text(b, "transfer");
+  PkTransfer transfer = name ? pk_transfer_parse(name) : PK_TRANSFER_EQUALIZE;
+  if (transfer < PK_N_TRANSFERS)
+    return transfer;
+  pk_build_fail(b, PK_ERROR_INVALID, "$.usermeta.density.transfer: there is no \"%s\": use equalize, linear, log or cbrt",
+                name);
+  return PK_TRANSFER_EQUALIZE;
+}
+
 /* The ramp ends before the shades that would be lost on the background: one row is always seen. */
 static PkColorRamp
 count_ramp(PkBuild *b)
 {
-  const char *name = b->options && b->options->density_scheme ? b->options->density_scheme : NULL;
+  const char *name = b->options && b->options->density_scheme ? b->options->density_scheme : density_text(b, "scheme");
   const PkScheme *scheme = pk_scheme_find(name ? name : "viridis");
   if (!scheme) {
     pk_build_fail(b, PK_ERROR_INVALID, "there is no colour scheme \"%s\"", name);
@@ -80,27 +105,6 @@ count_ramp(PkBuild *b)
   ramp.extent[0] = dark ? 0.4 : 0.78;
   ramp.extent[1] = dark ? 1 : 0;
   return ramp;
-}
-
-/* Layers are mixed by their counts; the shade is the opacity. */
-static PkColor
-mixed_color(const Raster *r, gsize cell, const PkColor *colors)
-{
-  PkColor mix = { 0, 0, 0, 1 };
-  double total = 0;
-  for (guint k = 0; k < r->layers; k++) {
-    double n = (double)r->counts[(gsize)k * r->width * r->height + cell];
-    mix.r += n * colors[k].r;
-    mix.g += n * colors[k].g;
-    mix.b += n * colors[k].b;
-    total += n;
-  }
-  if (total > 0) {
-    mix.r /= total;
-    mix.g /= total;
-    mix.b /= total;
-  }
-  return mix;
 }
 
 #define LEGEND_STOPS 33
@@ -136,88 +140,71 @@ add_count_legend(const PkModel *m, const PkShades *shades, const PkColorRamp *ra
   }
 }
 
-/* Rows of each cell, all layers together; *owned is to be freed. */
-static const gint64 *
-cell_totals(const Raster *r, gint64 **owned)
+static guint32
+paint_count(double shade, gpointer user)
 {
-  gsize n = (gsize)r->width * r->height;
-  if (r->layers == 1)
-    return r->counts;
-  gint64 *totals = *owned = g_new0(gint64, MAX(n, 1));
-  for (guint k = 0; k < r->layers; k++)
-    for (gsize i = 0; i < n; i++)
-      totals[i] += r->counts[k * n + i];
-  return totals;
+  PkColor color = pk_color_ramp_at(user, shade);
+  return premultiplied(&color, 1);
 }
 
-/* A shade for each count that occurs. */
-static void
-paint_counts(const PkModel *m, const Raster *r, const gint64 *totals, const PkShades *shades, guint32 *pixels)
+/* Of layers the shade is the opacity. */
+static guint32
+paint_opacity(double shade, gpointer user)
 {
-  PkColorRamp ramp = count_ramp(m->build);
-  g_autofree guint32 *paint = g_new(guint32, MAX(shades->n, 1));
-  for (guint i = 0; i < shades->n; i++) {
-    PkColor color = pk_color_ramp_at(&ramp, pk_shades_at_rank(shades, i));
-    paint[i] = premultiplied(&color, 1);
-  }
-  for (guint row = 0; row < r->height; row++)
-    for (guint column = 0; column < r->width; column++) {
-      gint64 total = totals[cell_of(r, column, row)];
-      if (total > 0)
-        pixels[(gsize)row * r->width + column] = paint[pk_shades_rank(shades, total)];
-    }
-  if (shades->max > 0)
-    add_count_legend(m, shades, &ramp);
+  return (guint32)lround(255 * (0.25 + 0.75 * shade)) << 24;
 }
 
-static void
-paint_layers(const PkModel *m, const Raster *r, const gint64 *totals, const PkShades *shades, guint32 *pixels)
+static guint32 *
+layer_colors(const PkModel *m, guint *n)
 {
-  g_autofree PkColor *colors = g_new0(PkColor, MAX(r->layers, 1));
+  const GArray *values = m->unit->density_values;
   PkScaleComp *scale = pk_model_scale(m, PK_CHANNEL_COLOR);
-  for (guint k = 0; scale && k < r->layers; k++)
-    pk_scale_comp_color(scale, &g_array_index(m->unit->density_values, PkValue, k), &colors[k]);
-  for (guint row = 0; row < r->height; row++)
-    for (guint column = 0; column < r->width; column++) {
-      gsize cell = cell_of(r, column, row);
-      if (totals[cell] <= 0)
-        continue;
-      PkColor color = mixed_color(r, cell, colors);
-      pixels[(gsize)row * r->width + column] = premultiplied(&color, 0.25 + 0.75 * pk_shades_at(shades, totals[cell]));
-    }
+  guint32 *colors = g_new0(guint32, MAX(values->len, 1));
+  for (guint k = 0; scale && k < values->len; k++) {
+    PkColor color = { 0, 0, 0, 1 };
+    pk_scale_comp_color(scale, &g_array_index(values, PkValue, k), &color);
+    colors[k] = pk_color_to_rgb(&color);
+  }
+  *n = values->len;
+  return colors;
+}
+
+/* The picture of the unit's counts, with its legend; NULL with *error. */
+static guint32 *
+paint_raster(const PkModel *m, Raster *r, GError **error)
+{
+  PkRasterStyle *style = &r->style;
+  PkColorRamp ramp = count_ramp(m->build);
+  g_autofree guint32 *colors = m->unit->density_values ? layer_colors(m, &style->n_layers) : NULL;
+  g_auto(PkRaster) raster = { 0 };
+  style->transfer = transfer_of(m->build);
+  style->layers = colors;
+  style->paint = colors ? paint_opacity : paint_count;
+  style->user = &ramp;
+  if (!pk_unit_fetch_raster((PkUnit *)m->unit, &r->x.axis, &r->y.axis, style, &raster, error))
+    return NULL;
+  if (!colors && raster.shades.max > 0)
+    add_count_legend(m, &raster.shades, &ramp);
+  return g_steal_pointer(&raster.pixels);
 }
 
 /* Each pixel has the colour of its rows' mean; a pixel whose rows have no value stays empty, as their marks would. */
-static void
-paint_means(const PkModel *m, const Raster *r, guint32 *pixels)
+static guint32 *
+paint_means(const PkModel *m, const Raster *r, GError **error)
 {
+  const PkRasterStyle *style = &r->style;
   PkScaleComp *scale = pk_model_scale(m, m->unit->mean_channel);
-  for (guint row = 0; scale && row < r->height; row++)
-    for (guint column = 0; column < r->width; column++) {
-      gsize cell = cell_of(r, column, row);
-      PkValue mean = r->counts[cell] > 0 ? pk_unit_get_density_mean(m->unit, cell) : pk_value_null();
+  const gint64 *counts = pk_unit_fetch_density((PkUnit *)m->unit, &r->x.axis, &r->y.axis, error);
+  guint32 *pixels = counts ? g_new0(guint32, (gsize)style->width * style->height) : NULL;
+  for (guint row = 0; pixels && scale && row < style->height; row++)
+    for (guint column = 0; column < style->width; column++) {
+      gsize cell = pk_raster_cell(style, column, row);
+      PkValue mean = counts[cell] > 0 ? pk_unit_get_density_mean(m->unit, cell) : pk_value_null();
       PkColor color;
       if (mean.kind != PK_VALUE_NULL && pk_scale_comp_color(scale, &mean, &color))
-        pixels[(gsize)row * r->width + column] = premultiplied(&color, 1);
+        pixels[(gsize)row * style->width + column] = premultiplied(&color, 1);
     }
-}
-
-static void
-paint(const PkModel *m, const Raster *r, guint32 *pixels)
-{
-  PkBuild *b = m->build;
-  g_autofree gint64 *owned = NULL;
-  if (m->unit->has_mean) {
-    paint_means(m, r, pixels);
-    return;
-  }
-  const gint64 *totals = cell_totals(r, &owned);
-  g_auto(PkShades) shades = { 0 };
-  pk_shades_init(&shades, b->options ? b->options->transfer : PK_TRANSFER_EQUALIZE, totals, (gsize)r->width * r->height);
-  if (m->unit->density_values)
-    paint_layers(m, r, totals, &shades, pixels);
-  else
-    paint_counts(m, r, totals, &shades, pixels);
+  return pixels;
 }
 
 double
@@ -258,27 +245,29 @@ pk_build_density(const PkModel *m, PkMarkGroup *group)
     return;
   }
   double ratio = pk_build_pixel_ratio(b);
-  Raster r = { .width = pk_build_device_pixels(b, b->width), .height = pk_build_device_pixels(b, b->height),
-               .layers = m->unit->density_values ? m->unit->density_values->len : 1 };
-  grid_init(sx, r.width, ratio, &r.x);
-  grid_init(sy, r.height, ratio, &r.y);
+  guint width = pk_build_device_pixels(b, b->width), height = pk_build_device_pixels(b, b->height);
+  Raster r = { .style = { .width = width, .height = height } };
+  grid_init(sx, width, ratio, &r.x);
+  grid_init(sy, height, ratio, &r.y);
+  r.style.flip_x = r.x.reversed;
+  r.style.flip_y = r.y.reversed;
   GError *error = NULL;
   gboolean drawable = grid_ascends(m, &r.x, "x") && grid_ascends(m, &r.y, "y");
-  const gint64 *counts =
-      drawable ? pk_unit_fetch_density((PkUnit *)m->unit, &r.x.axis, &r.y.axis, &error) : NULL;
-  if (counts) {
-    r.counts = counts;
+  g_autofree guint32 *pixels = !drawable           ? NULL
+                               : m->unit->has_mean ? paint_means(m, &r, &error)
+                                                   : paint_raster(m, &r, &error);
+  if (pixels) {
     group->type = PK_ITEM_IMAGE;
     group->n_items = 1;
     group->items = pk_scene_alloc(b->scene, 1, sizeof *group->items);
     PkItem *item = group->items;
-    *item = (PkItem){.width = r.width / ratio,
-                     .height = r.height / ratio,
+    *item = (PkItem){.width = width / ratio,
+                     .height = height / ratio,
                      .opacity = 1,
-                     .image_width = r.width,
-                     .image_height = r.height};
-    item->pixels = pk_scene_alloc(b->scene, (gsize)r.width * r.height, sizeof *item->pixels);
-    paint(m, &r, item->pixels);
+                     .image_width = width,
+                     .image_height = height};
+    item->pixels = pk_scene_alloc(b->scene, (gsize)width * height, sizeof *item->pixels);
+    memcpy(item->pixels, pixels, (gsize)width * height * sizeof *pixels);
   } else if (drawable) {
     pk_build_take_error(b, error);
   }

@@ -6,18 +6,11 @@
 #pragma once
 
 #include "pk-scene.h"
+#include "pk-shade.h"
 #include "pk-textmeasure.h"
 #include "pk-unit.h"
 
 G_BEGIN_DECLS
-
-/* How counts become shades in a density raster. */
-typedef enum {
-  PK_TRANSFER_EQUALIZE,  /* by rank: as many pixels in each shade (histogram equalization) */
-  PK_TRANSFER_LINEAR,
-  PK_TRANSFER_LOG,       /* log(1 + count) */
-  PK_TRANSFER_CUBE_ROOT,
-} PkTransfer;
 
 /* What a continuous position scale shows in place of what the data say: as Vega's domainRaw, neither padded nor made
  * nice, and marks are clipped to the view. */
@@ -30,8 +23,12 @@ typedef struct {
   double width, height;         /* of the plot in px, over those of the specification; <= 0: not given */
   const PkTextMeasure *measure; /* NULL: the estimate */
   JsonObject *theme;            /* a Vega-Lite config under that of the specification, or NULL */
+  /* Of a density raster how counts become shades, and the colours; else those of the specification's
+   * "usermeta": {"density": {"transfer": "equalize" | "linear" | "log" | "cbrt", "scheme": NAME}}; else "equalize" and
+   * "viridis", darkest where most rows are. */
+  gboolean has_transfer;
   PkTransfer transfer;
-  const char *density_scheme;   /* the colours of a density raster; NULL: "viridis", darkest where most rows are */
+  const char *density_scheme;   /* NULL: not given */
   double pixel_ratio;           /* device pixels a px: rasters and columns of lines are made for them; <= 0: 1 */
   guint n_domains;
   const PkSceneDomain *domains; /* of scales that show something else than their data */

@@ -158,8 +158,10 @@ pk_plot_get_data(PikaPlot *self, guint unit, struct ArrowArrayStream *out, GErro
 {
   if (unit >= self->units->len)
     return pk_fail(error, PK_ERROR_USAGE, "the plot has %u units, there is no unit %u", self->units->len, unit);
-  const PkUnit *u = self->units->pdata[unit];
-  g_autoptr(PkTable) bins = u->draw == PK_DRAW_DENSITY ? pk_unit_density_table(u) : NULL;
+  PkUnit *u = self->units->pdata[unit];
+  g_autoptr(PkTable) bins = u->draw == PK_DRAW_DENSITY ? pk_unit_density_table(u, error) : NULL;
+  if (u->draw == PK_DRAW_DENSITY && !bins)
+    return FALSE;
   g_autoptr(PkFrame) frame = pk_plot_data_frame(bins ? bins : u->table, error);
   if (!frame)
     return FALSE;

@@ -156,24 +156,10 @@ pk_view_state_domains(const PikaViewState *self)
 
 /* --- rasters --- */
 
-static const char *const transfers[] = {
-  [PK_TRANSFER_EQUALIZE] = "equalize", [PK_TRANSFER_LINEAR] = "linear", [PK_TRANSFER_LOG] = "log",
-  [PK_TRANSFER_CUBE_ROOT] = "cbrt",
-};
-
-static int
-find_transfer(const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS(transfers); i++)
-    if (g_str_equal(transfers[i], name))
-      return (int)i;
-  return -1;
-}
-
 gboolean
 pika_view_state_set_transfer(PikaViewState *self, const char *transfer)
 {
-  if (transfer && find_transfer(transfer) < 0)
+  if (transfer && pk_transfer_parse(transfer) == PK_N_TRANSFERS)
     return FALSE;
   set_text(self, "transfer", transfer);
   return TRUE;
@@ -189,7 +175,7 @@ PkTransfer
 pk_view_state_transfer(const PikaViewState *self)
 {
   const char *name = get_text(self, "transfer");
-  return name ? (PkTransfer)find_transfer(name) : PK_TRANSFER_EQUALIZE;
+  return name ? pk_transfer_parse(name) : PK_TRANSFER_EQUALIZE;
 }
 
 void
@@ -246,7 +232,7 @@ static gboolean
 read_text(PikaViewState *self, const char *name, JsonNode *node, GError **error)
 {
   const char *text = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
-  if (!text || (g_str_equal(name, "transfer") && find_transfer(text) < 0))
+  if (!text || (g_str_equal(name, "transfer") && pk_transfer_parse(text) == PK_N_TRANSFERS))
     return pk_fail(error, PK_ERROR_INVALID, "$.%s: %s", name,
                    g_str_equal(name, "transfer") ? "not equalize, linear, log or cbrt" : "not a text");
   set_text(self, name, text);

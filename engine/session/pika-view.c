@@ -163,6 +163,7 @@ lay_out(Picture *p, GError **error)
     .width = MAX(p->width - margins[0] - margins[2], LEAST_AREA),
     .height = MAX(p->height - margins[1] - margins[3], LEAST_AREA),
     .theme = p->theme,
+    .has_transfer = pika_view_state_get_transfer(p->state) != NULL,
     .transfer = pk_view_state_transfer(p->state),
     .density_scheme = pika_view_state_get_scheme(p->state),
     .pixel_ratio = p->ratio,

@@ -321,21 +321,36 @@ is_extent(const PkPlan *plan)
          !pk_column_type_is_text(plan->columns[0].type);
 }
 
+static gboolean
+explain_plan(PkPlotHost *self, PkPlan *plan, const char *title, GError **error)
+{
+  if (!self->explained)
+    return TRUE;
+  g_autoptr(PkChoice) choice = pk_session_choose(self->session, plan, error);
+  if (!choice)
+    return FALSE;
+  if (choice->chosen->needs_frame)
+    explain_fetch(self, plan);
+  pk_session_explain_plan(plan, choice, title, self->explained_as_json, next_explained(self));
+  return TRUE;
+}
+
 static PkFrame *
 host_run_plan(PkPlan *plan, const char *title, gpointer user, GError **error)
 {
   PkPlotHost *self = user;
-  if (is_extent(plan) && !host_prefetch(plan, self, error))
+  if ((is_extent(plan) && !host_prefetch(plan, self, error)) || !explain_plan(self, plan, title, error))
     return NULL;
-  if (self->explained) {
-    g_autoptr(PkChoice) choice = pk_session_choose(self->session, plan, error);
-    if (!choice)
-      return NULL;
-    if (choice->chosen->needs_frame)
-      explain_fetch(self, plan);
-    pk_session_explain_plan(plan, choice, title, self->explained_as_json, next_explained(self));
-  }
   return pk_session_run_plan(self->session, plan, self->cancellable, &self->tally, error);
+}
+
+static gboolean
+host_run_raster(PkPlan *plan, const char *title, const PkRasterStyle *style, PkRaster *raster, PkFrame **counts,
+                gpointer user, GError **error)
+{
+  PkPlotHost *self = user;
+  return explain_plan(self, plan, title, error) &&
+         pk_session_run_raster(self->session, plan, style, raster, counts, self->cancellable, &self->tally, error);
 }
 
 static PkFrame *
@@ -352,5 +367,5 @@ pk_plot_host_functions(PkPlotHost *self)
 {
   return (PkLowerHost){ .open = host_open, .read = host_read, .add_stream = host_add_stream, .describe = host_describe,
                         .count = host_count, .counted = host_counted, .prefetch = host_prefetch,
-                        .run_plan = host_run_plan, .run_sql = host_run_sql, .user = self };
+                        .run_plan = host_run_plan, .run_raster = host_run_raster, .run_sql = host_run_sql, .user = self };
 }

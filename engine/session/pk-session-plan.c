@@ -284,39 +284,78 @@ is_fault_of_gpu(PikaSession *self, PkBackend *backend, const GError *error)
           g_error_matches(error, PK_ERROR, PK_ERROR_UNSUPPORTED));
 }
 
-PkFrame *
-pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, PkTally *tally, GError **error)
+/* What a plan is run for: its result, or the picture of its cells (and the result, where it came back too). */
+typedef struct {
+  PkPlan *plan;
+  const PkRasterStyle *style; /* NULL: no picture */
+  PkRaster *raster;
+  PkFrame *result;
+} Job;
+
+static gboolean
+run_job(Job *job, PkBackend *backend, PkFrame *frame, GCancellable *cancellable, PkReceipt *part, GError **error)
 {
-  g_autoptr(PkFrame) frame = pk_frame_cache_lookup(self->frames, plan);
-  g_autoptr(PkChoice) choice = choose(self, plan, frame, error);
+  if (job->style)
+    return pk_backend_run_raster(backend, job->plan, frame, job->style, job->raster, &job->result, cancellable, part, error);
+  job->result = pk_backend_run(backend, job->plan, frame, cancellable, part, error);
+  return job->result != NULL;
+}
+
+static gboolean
+run_somewhere(PikaSession *self, Job *job, GCancellable *cancellable, PkTally *tally, GError **error)
+{
+  g_autoptr(PkFrame) frame = pk_frame_cache_lookup(self->frames, job->plan);
+  g_autoptr(PkChoice) choice = choose(self, job->plan, frame, error);
   if (!choice)
-    return NULL;
+    return FALSE;
   gboolean needs_frame = choice->chosen->needs_frame;
   if (needs_frame) {
     g_clear_pointer(&frame, pk_frame_unref);
-    frame = pk_session_columns(self, plan, cancellable, tally, error);
+    frame = pk_session_columns(self, job->plan, cancellable, tally, error);
     if (!frame)
-      return NULL;
+      return FALSE;
   }
   PkReceipt part = { .exact = TRUE };
   g_autoptr(GError) failure = NULL;
   g_autofree char *fallen = NULL;
   gint64 start = pk_clock_now_ns();
-  PkFrame *result = pk_backend_run(choice->chosen, plan, needs_frame ? frame : NULL, cancellable, &part, &failure);
-  if (!result && is_fault_of_gpu(self, choice->chosen, failure)) {
+  gboolean ok = run_job(job, choice->chosen, needs_frame ? frame : NULL, cancellable, &part, &failure);
+  if (!ok && is_fault_of_gpu(self, choice->chosen, failure)) {
     fallen = g_strdup_printf("cpu, because vulkan failed: %s", failure->message);
     g_clear_error(&failure);
-    result = pk_backend_run(self->backends[PK_SESSION_CPU], plan, frame, cancellable, &part, &failure);
+    ok = run_job(job, self->backends[PK_SESSION_CPU], frame, cancellable, &part, &failure);
   }
   pk_trace_phase("execute", start);
-  if (!result) {
+  if (!ok) {
     g_propagate_error(error, g_steal_pointer(&failure));
-    return NULL;
+    return FALSE;
   }
   if (!needs_frame)
-    pk_tally_add_scan(tally, plan->relation, rows_of_scan(self, plan->relation, part.rows_scanned, result->length),
+    pk_tally_add_scan(tally, job->plan->relation, rows_of_scan(self, job->plan->relation, part.rows_scanned, part.rows_out),
                       part.bytes_read);
   add_receipt(tally->receipt, &part, fallen ? "cpu" : pk_backend_get_name(choice->chosen),
               fallen ? fallen : choice->reason);
-  return result;
+  return TRUE;
+}
+
+PkFrame *
+pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, PkTally *tally, GError **error)
+{
+  Job job = { .plan = plan };
+  return run_somewhere(self, &job, cancellable, tally, error) ? job.result : NULL;
+}
+
+gboolean
+pk_session_run_raster(PikaSession *self, PkPlan *plan, const PkRasterStyle *style, PkRaster *raster, PkFrame **counts,
+                      GCancellable *cancellable, PkTally *tally, GError **error)
+{
+  Job job = { .plan = plan, .style = style, .raster = raster };
+  if (counts)
+    *counts = NULL;
+  if (!run_somewhere(self, &job, cancellable, tally, error))
+    return FALSE;
+  if (counts)
+    *counts = g_steal_pointer(&job.result);
+  g_clear_pointer(&job.result, pk_frame_unref);
+  return TRUE;
 }

@@ -71,6 +71,9 @@ PkFrame *pk_session_columns(PikaSession *self, const PkPlan *plan, GCancellable 
 
 /* Answers a plan on the cheapest backend, fetching its columns if that takes a frame; adds to the tally and its
  * receipt, and sets backend and reason there. New reference. */
+/* The plan's cells as a picture; *counts as pk_prepared_raster. */
+gboolean pk_session_run_raster(PikaSession *self, PkPlan *plan, const PkRasterStyle *style, PkRaster *raster, PkFrame **counts,
+                               GCancellable *cancellable, PkTally *tally, GError **error);
 PkFrame *pk_session_run_plan(PikaSession *self, PkPlan *plan, GCancellable *cancellable, PkTally *tally,
                              GError **error);
 

@@ -35,6 +35,10 @@ typedef struct {
   /* Answers a plan, on whatever backend is best; sql answers a SELECT over a relation in the source. `title` says to a
    * person what the answer is for ("extent of delay"). New reference. */
   PkFrame *(*run_plan)(PkPlan *plan, const char *title, gpointer user, GError **error);
+  /* The plan's cells as a picture; *counts (may be NULL) as pk_prepared_raster gives them. May be NULL: then run_plan is
+   * asked, and the picture made from its answer. */
+  gboolean (*run_raster)(PkPlan *plan, const char *title, const PkRasterStyle *style, PkRaster *raster, PkFrame **counts,
+                         gpointer user, GError **error);
   PkFrame *(*run_sql)(const char *sql, const char *relation, const char *title, gpointer user, GError **error);
   gpointer user;
 } PkLowerHost;

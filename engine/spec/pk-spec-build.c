@@ -345,6 +345,7 @@ pk_spec_build(PkSpecMaker *self, GError **error)
   spec->padding = json_object_get_member(root, "padding");
   spec->background = json_object_get_member(root, "background");
   spec->datasets = pk_json_object_of(root, "datasets");
+  spec->usermeta = pk_json_object_of(root, "usermeta");
   if (spec->config.object)
     collect_params(self, spec->config.object, params);
   collect_params(self, root, params);

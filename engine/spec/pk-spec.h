@@ -191,6 +191,7 @@ struct PkSpec {
   guint n_params;
   PkParam *params;
   JsonObject *datasets; /* or NULL */
+  JsonObject *usermeta; /* or NULL: what Vega-Lite leaves to whoever draws */
 };
 
 /* Parses and checks UTF-8 JSON text. `name` is the file's name, for errors. No I/O. */

@@ -102,12 +102,12 @@ take_layers(PkUnit *self, PkFrame *frame, guint nx, guint ny, GError **error)
   return counts;
 }
 
-static gint64 *
-fetch_counts(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error)
+/* Rows by cell, by colour if there is one; NULL: the grid has too many cells. */
+static PkPlan *
+make_plan(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error)
 {
   PkUnitQuery *query = self->query;
   g_autoptr(PkPlan) plan = pk_plan_new(query->rel->from);
-  g_autoptr(PkFrame) frame = NULL;
   gsize layers = self->density_values ? self->density_values->len : 1;
 
   if ((gsize)x->n * y->n * layers > MAX_COUNTS) {
@@ -115,8 +115,6 @@ fetch_counts(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **er
             "--scale, or fewer colours", self->view->path, x->n, y->n, layers);
     return NULL;
   }
-  if (!query->x || !query->y)
-    return g_new0(gint64, (gsize)x->n * y->n * layers);
   if (self->density_values) {
     const PkRelField *field = pk_rel_find(query->rel, query->series->pdata[0]);
     pk_plan_add_key(plan, PK_KEY_VALUE, pk_plan_add_column(plan, field->column, field->type), "value");
@@ -127,20 +125,84 @@ fetch_counts(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **er
   pk_plan_add_agg(plan, PK_AGG_COUNT_ALL, -1, -1, "n");
   if (query->mean)
     pk_plan_add_agg(plan, PK_AGG_MEAN, (gint)pk_plan_add_column(plan, query->mean->column, query->mean->type), -1, "mean");
-  if (!pk_plan_check(plan, error))
+  return pk_plan_check(plan, error) ? g_steal_pointer(&plan) : NULL;
+}
+
+static char *
+title_of(const PkUnit *self)
+{
+  const PkUnitQuery *query = self->query;
+
+  return pk_lower_purpose(self->view, "rows%s%s of each pixel, by %s and %s", query->mean ? " and mean of " : "",
+                          query->mean ? pk_view_def(self->view, self->mean_channel)->field : "",
+                          pk_view_def(self->view, PK_CHANNEL_X)->field, pk_view_def(self->view, PK_CHANNEL_Y)->field);
+}
+
+static gint64 *
+take_counts(PkUnit *self, PkFrame *frame, const PkGridAxis *x, const PkGridAxis *y, GError **error)
+{
+  return self->density_values ? take_layers(self, frame, x->n, y->n, error)
+                              : take_dense(frame->columns[0], (gsize)x->n * y->n);
+}
+
+static gint64 *
+fetch_counts(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error)
+{
+  PkUnitQuery *query = self->query;
+  g_autoptr(PkPlan) plan = NULL;
+  g_autoptr(PkFrame) frame = NULL;
+
+  if (!query->x || !query->y)
+    return g_new0(gint64, (gsize)x->n * y->n * (self->density_values ? self->density_values->len : 1));
+  plan = make_plan(self, x, y, error);
+  if (!plan)
     return NULL;
-  g_autofree char *title = pk_lower_purpose(self->view, "rows%s%s of each pixel, by %s and %s",
-                                            query->mean ? " and mean of " : "",
-                                            query->mean ? pk_view_def(self->view, self->mean_channel)->field : "",
-                                            pk_view_def(self->view, PK_CHANNEL_X)->field,
-                                            pk_view_def(self->view, PK_CHANNEL_Y)->field);
+  g_autofree char *title = title_of(self);
   frame = query->host->run_plan(plan, title, query->host->user, error);
   if (!frame)
     return NULL;
   if (query->mean)
     query->means = take_means(frame->columns[1], (gsize)x->n * y->n);
-  return self->density_values ? take_layers(self, frame, x->n, y->n, error)
-                              : take_dense(frame->columns[0], (gsize)x->n * y->n);
+  return take_counts(self, frame, x, y, error);
+}
+
+/* --- pictures --- */
+
+/* The place of each of the first column's values among the unit's. */
+static gboolean
+find_layers(PkFrame *values, gint *layers, gpointer user, GError **error)
+{
+  const PkUnit *self = user;
+  g_autoptr(PkTable) table = pk_table_from_frame(values, G_MAXINT64, error);
+
+  if (!table)
+    return FALSE;
+  for (gint64 row = 0; row < table->n_rows; row++) {
+    layers[row] = -1;
+    for (guint k = 0; k < self->density_values->len && layers[row] < 0; k++)
+      if (pk_value_equal(pk_table_at(table, 0, row), &g_array_index(self->density_values, PkValue, k)))
+        layers[row] = (gint)k;
+  }
+  return TRUE;
+}
+
+static gboolean
+run_raster(PkUnit *self, PkPlan *plan, const PkRasterStyle *style, PkRaster *raster, PkFrame **counts, GError **error)
+{
+  const PkLowerHost *host = self->query->host;
+  g_autofree char *title = title_of(self);
+
+  if (host->run_raster)
+    return host->run_raster(plan, title, style, raster, counts, host->user, error);
+  *counts = host->run_plan(plan, title, host->user, error);
+  return *counts && pk_raster_paint(raster, style, plan, *counts, error);
+}
+
+static void
+make_empty(PkRaster *raster, const PkRasterStyle *style)
+{
+  raster->pixels = g_new0(guint32, (gsize)style->width * style->height);
+  pk_shades_init_cells(&raster->shades, style->transfer, g_new0(guint32, 1), 0);
 }
 
 static void
@@ -151,17 +213,51 @@ keep_axis(PkGridAxis *own, const PkGridAxis *axis)
   own->edges = axis->edges ? g_memdup2(axis->edges, (axis->n + 1) * sizeof(double)) : NULL;
 }
 
-const gint64 *
-pk_unit_fetch_density(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error)
+static void
+begin_fetch(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y)
 {
   PkUnitQuery *query = self->query;
 
   g_clear_pointer(&query->counts, g_free);
   g_clear_pointer(&query->means, g_free);
-  query->counts = fetch_counts(self, x, y, error);
   keep_axis(&query->grid[0], x);
   keep_axis(&query->grid[1], y);
-  return query->counts;
+}
+
+const gint64 *
+pk_unit_fetch_density(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error)
+{
+  begin_fetch(self, x, y);
+  self->query->counts = fetch_counts(self, x, y, error);
+  return self->query->counts;
+}
+
+gboolean
+pk_unit_fetch_raster(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, const PkRasterStyle *style, PkRaster *raster,
+                     GError **error)
+{
+  PkUnitQuery *query = self->query;
+  PkRasterStyle own = *style;
+  g_autoptr(PkPlan) plan = NULL;
+  g_autoptr(PkFrame) counts = NULL;
+
+  *raster = (PkRaster){ 0 };
+  own.find_layers = find_layers;
+  own.layers_user = self;
+  begin_fetch(self, x, y);
+  if (!query->x || !query->y) {
+    make_empty(raster, &own);
+    query->counts = fetch_counts(self, x, y, error);
+    return TRUE;
+  }
+  plan = make_plan(self, x, y, error);
+  if (!plan || !run_raster(self, plan, &own, raster, &counts, error))
+    return FALSE;
+  query->counts = counts ? take_counts(self, counts, x, y, error) : NULL;
+  if (query->counts || !counts)
+    return TRUE;
+  pk_raster_clear(raster);
+  return FALSE;
 }
 
 static void
@@ -185,10 +281,12 @@ pk_unit_get_density_mean(const PkUnit *self, gsize cell)
 }
 
 PkTable *
-pk_unit_density_table(const PkUnit *self)
+pk_unit_density_table(PkUnit *self, GError **error)
 {
-  const PkUnitQuery *query = self->query;
+  PkUnitQuery *query = self->query;
   const PkGridAxis *x = &query->grid[0], *y = &query->grid[1];
+  if (!query->counts && x->n > 0 && !(query->counts = fetch_counts(self, x, y, error)))
+    return NULL;
   PkTable *table = pk_table_new();
   gsize cells = (gsize)x->n * y->n, layers = self->density_values ? self->density_values->len : 1;
   g_autofree char *x_end = g_strconcat(query->x_column, "_end", NULL);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "pk-plan.h"
+#include "pk-raster.h"
 #include "pk-spec.h"
 #include "pk-stack.h"
 #include "pk-table.h"
@@ -82,12 +83,18 @@ typedef struct {
  * NULL with *error. */
 const gint64 *pk_unit_fetch_density(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error);
 
+/* DENSITY without a mean: the same as a picture of x.n by y.n pixels. The style lacks only find_layers; its layers are the
+ * colours of density_values. Where the picture was made on a device its counts stayed there. */
+gboolean pk_unit_fetch_raster(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, const PkRasterStyle *style,
+                              PkRaster *raster, GError **error);
+
 /* DENSITY with a mean, after a fetch: that of a cell, a number or date; null where no row has a finite value. */
 PkValue pk_unit_get_density_mean(const PkUnit *self, gsize cell);
 
 /* DENSITY: the cells that hold rows, by series, y, x, with the columns x, x_end, y, y_end (the cell's bounds), named
- * after the fields, the series' field if there is one, __count, and mean_FIELD if there is a mean. New table; empty before a fetch. */
-PkTable *pk_unit_density_table(const PkUnit *self);
+ * after the fields, the series' field if there is one, __count, and mean_FIELD if there is a mean. New table; empty before a fetch.
+ * Blocks, to count once more, if the last fetch left the counts on a device. */
+PkTable *pk_unit_density_table(PkUnit *self, GError **error);
 
 /* The column of [x0, x1] cut in n, as a plan's M4 has it, that a value of the x column (dates as ms) is in; -1 before
  * x0, n after x1. Same double arithmetic as fetch_m4, so that rows and M4's points agree. */

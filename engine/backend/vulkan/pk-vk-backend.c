@@ -3,6 +3,7 @@
 #include "pk-error.h"
 #include "pk-result.h"
 #include "pk-vk-emit.h"
+#include "pk-vk-raster.h"
 #include "pk-vk-rows.h"
 
 typedef struct {
@@ -16,13 +17,20 @@ typedef struct {
   PkVkProgram *program;
 } VkPrepared;
 
+static void
+add_receipt(const PkVkProgram *program, PkReceipt *receipt)
+{
+  g_autofree PkColumn **columns = pk_plan_columns_in(program->plan, program->frame);
+  receipt->rows_scanned = program->frame->length;
+  receipt->bytes_read = pk_plan_columns_bytes(program->plan, columns);
+}
+
 static PkFrame *
 vk_execute(PkPrepared *prepared, GCancellable *cancellable, PkReceipt *receipt, GError **error)
 {
   VkPrepared *self = (VkPrepared *)prepared;
   VkBackend *backend = (VkBackend *)prepared->backend;
   PkVkProgram *program = self->program;
-  g_autofree PkColumn **columns = pk_plan_columns_in(program->plan, program->frame);
   PkVkGroups groups;
   if (g_cancellable_is_cancelled(cancellable)) {
     pk_fail(error, PK_ERROR_CANCELLED, "the computation was cancelled");
@@ -33,9 +41,32 @@ vk_execute(PkPrepared *prepared, GCancellable *cancellable, PkReceipt *receipt, 
   if (!run || (program->plan->is_rows ? !rows : !pk_vk_execute(run, program, &groups, error)))
     return NULL;
   backend->kernel_ms = run->kernel_ms;
-  receipt->rows_scanned = program->frame->length;
-  receipt->bytes_read = pk_plan_columns_bytes(program->plan, columns);
+  add_receipt(program, receipt);
   return rows ? rows : pk_vk_emit(program, &groups, error);
+}
+
+/* Where the device cannot paint its counts, they come back and are painted here. */
+static gboolean
+vk_raster(PkPrepared *prepared, const PkRasterStyle *style, PkRaster *raster, GCancellable *cancellable,
+          PkReceipt *receipt, GError **error)
+{
+  VkBackend *backend = (VkBackend *)prepared->backend;
+  PkVkProgram *program = ((VkPrepared *)prepared)->program;
+  g_autoptr(GError) local = NULL;
+  if (pk_vk_raster_can(program, style)) {
+    g_autoptr(PkVkRun) run = pk_vk_run_new(&backend->context, program, cancellable, &local);
+    gboolean ok = run && pk_vk_raster(run, program, style, raster, &local);
+    backend->kernel_ms = run ? run->kernel_ms : 0;
+    add_receipt(program, receipt);
+    if (ok)
+      return TRUE;
+    if (!g_error_matches(local, PK_ERROR, PK_ERROR_LIMIT) || backend->context.device->lost) {
+      g_propagate_error(error, g_steal_pointer(&local));
+      return FALSE;
+    }
+  }
+  g_autoptr(PkFrame) counts = vk_execute(prepared, cancellable, receipt, error);
+  return counts && pk_raster_paint(raster, style, program->plan, counts, error);
 }
 
 static gboolean
@@ -90,7 +121,7 @@ pk_vk_backend_new(const PkVkOptions *options, GError **error)
 {
   static const PkBackendClass klass = {
     .name = "vulkan", .supports = vk_supports, .estimate = vk_estimate, .prepare = vk_prepare,
-    .execute = vk_execute, .prepared_free = vk_prepared_free, .free = vk_free,
+    .execute = vk_execute, .raster = vk_raster, .prepared_free = vk_prepared_free, .free = vk_free,
   };
   static const PkVkOptions defaults;
   options = options ? options : &defaults;

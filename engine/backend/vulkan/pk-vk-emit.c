@@ -374,3 +374,25 @@ pk_vk_emit(const PkVkProgram *program, const PkVkGroups *groups, GError **error)
   g_free(self.values);
   return ok ? pk_result_finish(&result, error) : NULL;
 }
+
+PkFrame *
+pk_vk_emit_codes(const PkVkProgram *program, GError **error)
+{
+  const PkVkKey *key = &program->keys[0];
+  Emit self = { .program = program, .n = key->n_codes };
+  PkColumnBuilder *builder = pk_column_builder_new(key->key->name, pk_plan_key_type(program->plan, key->key), 0);
+  guint64 apart = program->n_cells / MAX(key->n_codes, 1);
+  if (key->column->source->dictionary)
+    pk_column_builder_set_dictionary(builder, key->column->source->dictionary);
+  self.order = g_new(guint64, MAX(self.n, 1));
+  for (guint64 i = 0; i < self.n; i++)
+    self.order[i] = i * apart;
+  gboolean ok = emit_key(&self, 0, builder, error);
+  g_free(self.order);
+  if (!ok) {
+    pk_column_builder_free(builder);
+    return NULL;
+  }
+  PkColumn *column = pk_column_builder_finish(builder, error);
+  return column ? pk_frame_new(&column, 1, error) : NULL;
+}

@@ -736,3 +736,14 @@ pk_vk_execute(PkVkRun *run, PkVkProgram *program, PkVkGroups *groups, GError **e
   exec_clear(&self);
   return ok;
 }
+
+guint64
+pk_vk_count(PkVkRun *run, PkVkProgram *program, GError **error)
+{
+  PkVkGroups groups = { .n_groups = program->n_cells };
+  Exec self = { .run = run, .program = program, .groups = &groups };
+  gboolean ok = pk_vk_select(run, program, error) && make_states(&self, error) && run_rows(&self, error);
+  guint64 address = ok ? self.states->address + self.rows : 0;
+  exec_clear(&self);
+  return address;
+}

@@ -24,6 +24,9 @@ gboolean pk_vk_execute(PkVkRun *run, PkVkProgram *program, PkVkGroups *groups, G
 /* Places the program's predicates and keys, which are then those of the run's spec and args. */
 gboolean pk_vk_select(PkVkRun *run, const PkVkProgram *program, GError **error);
 
+/* Counts the rows of each cell of a program that is not hashed: the address of 32-bit numbers on the device, or 0. */
+guint64 pk_vk_count(PkVkRun *run, PkVkProgram *program, GError **error);
+
 /* The sum of a pass for a group: exact, in units of 2^-exponent for fixed point. */
 __int128 pk_vk_state_sum(const PkVkPass *pass, guint64 n_groups, guint64 g);
 /* Of floats, as they are added up: NaN and infinities included. */

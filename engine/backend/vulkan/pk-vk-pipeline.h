@@ -22,6 +22,7 @@ typedef enum {
   PK_VK_LINE,
   PK_VK_PARTITION,
   PK_VK_TALLY,
+  PK_VK_PAINT,
   PK_VK_N_KERNELS
 } PkVkKernel;
 

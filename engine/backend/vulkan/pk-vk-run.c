@@ -364,15 +364,21 @@ pk_vk_run_scan(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, const str
 }
 
 gboolean
+pk_vk_run_items(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, guint64 args, guint64 n, GError **error)
+{
+  guint groups = (guint)CLAMP((n + spec->workgroup - 1) / spec->workgroup, 1, 65535);
+  if (!dispatch(self, kernel, spec, args, G_MAXUINT32, 0, groups, FALSE, error))
+    return FALSE;
+  barrier(self, self->commands);
+  return TRUE;
+}
+
+gboolean
 pk_vk_run_once(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, const struct PkKernelProgram *args, guint64 n,
                GError **error)
 {
   guint64 program = pk_vk_run_place(self, args, sizeof *args, error);
-  guint groups = (guint)CLAMP((n + spec->workgroup - 1) / spec->workgroup, 1, 65535);
-  if (!program || !dispatch(self, kernel, spec, program, G_MAXUINT32, 0, groups, FALSE, error))
-    return FALSE;
-  barrier(self, self->commands);
-  return TRUE;
+  return program != 0 && pk_vk_run_items(self, kernel, spec, program, n, error);
 }
 
 /* --- whole --- */

@@ -60,7 +60,10 @@ gboolean pk_vk_run_one(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, g
 void pk_vk_run_barrier(PkVkRun *self);
 gboolean pk_vk_run_close(PkVkRun *self, GError **error);
 
-/* A kernel once, over n items. */
+/* A kernel once, over n items, its arguments (of its own kind) placed at that address. */
+gboolean pk_vk_run_items(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, guint64 args, guint64 n, GError **error);
+
+/* The same with these arguments. */
 gboolean pk_vk_run_once(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, const struct PkKernelProgram *args,
                         guint64 n, GError **error);
 

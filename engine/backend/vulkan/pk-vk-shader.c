@@ -91,6 +91,15 @@ static const guint32 rows_2[] = {
 static const guint32 rows_4[] = {
 #include "rows-4.inc"
 };
+static const guint32 paint_0[] = {
+#include "paint-0.inc"
+};
+static const guint32 paint_2[] = {
+#include "paint-2.inc"
+};
+static const guint32 paint_4[] = {
+#include "paint-4.inc"
+};
 
 static const guint32 line_0[] = {
 #include "line-0.inc"
@@ -139,6 +148,7 @@ static const struct {
   [PK_VK_LINE] = KERNEL(line),
   [PK_VK_PARTITION] = KERNEL(partition),
   [PK_VK_TALLY] = KERNEL(tally),
+  [PK_VK_PAINT] = KERNEL(paint),
 #undef KERNEL
 };
 

@@ -3,9 +3,22 @@
  * Histogram equalization: R. C. Gonzalez, R. E. Woods, "Digital Image Processing", §3.3. */
 #pragma once
 
-#include "pk-scene-build.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
+
+/* How counts become shades. */
+typedef enum {
+  PK_TRANSFER_EQUALIZE,  /* by rank: as many pixels in each shade (histogram equalization) */
+  PK_TRANSFER_LINEAR,
+  PK_TRANSFER_LOG,       /* log(1 + count) */
+  PK_TRANSFER_CUBE_ROOT,
+  PK_N_TRANSFERS
+} PkTransfer;
+
+/* "equalize", "linear", "log", "cbrt"; PK_N_TRANSFERS for another name. */
+PkTransfer pk_transfer_parse(const char *name);
+const char *pk_transfer_name(PkTransfer transfer);
 
 /* The distinct counts above 0, ascending, are ranks 0 … n - 1. */
 typedef struct {
@@ -18,6 +31,10 @@ typedef struct {
 } PkShades;
 
 void pk_shades_init(PkShades *self, PkTransfer kind, const gint64 *counts, gsize n);
+
+/* The same from how many cells have each count 0 … max, max at most PK_SHADES_MOST: takes the array (g_free). */
+#define PK_SHADES_MOST ((gint64)1 << 22)
+void pk_shades_init_cells(PkShades *self, PkTransfer kind, guint32 *cells, gint64 max);
 void pk_shades_clear(PkShades *self);
 
 /* The rank of a count above 0; of one that does not occur, that of the next that does. n must not be 0. */

@@ -3,7 +3,25 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define MAX_TABLE ((gint64)1 << 22)
+static const char *const names[PK_N_TRANSFERS] = {
+  [PK_TRANSFER_EQUALIZE] = "equalize", [PK_TRANSFER_LINEAR] = "linear", [PK_TRANSFER_LOG] = "log",
+  [PK_TRANSFER_CUBE_ROOT] = "cbrt",
+};
+
+PkTransfer
+pk_transfer_parse(const char *name)
+{
+  guint i = 0;
+  while (i < PK_N_TRANSFERS && !g_str_equal(names[i], name))
+    i++;
+  return (PkTransfer)i;
+}
+
+const char *
+pk_transfer_name(PkTransfer transfer)
+{
+  return names[transfer];
+}
 
 static int
 compare_counts(gconstpointer a, gconstpointer b)
@@ -19,18 +37,18 @@ add_rank(PkShades *self, gint64 count, double share)
   self->shares[self->n++] = share;
 }
 
-/* Small counts are counted themselves. */
-static void
-rank_by_table(PkShades *self, const gint64 *counts, gsize n)
+void
+pk_shades_init_cells(PkShades *self, PkTransfer kind, guint32 *cells_of, gint64 max)
 {
-  self->ranks = g_new0(guint32, (gsize)self->max + 1);
   gsize used = 0, below = 0;
   guint distinct = 0;
-  for (gsize i = 0; i < n; i++)
-    if (counts[i] > 0) {
-      distinct += self->ranks[counts[i]]++ == 0;
-      used++;
-    }
+  while (max > 0 && cells_of[max] == 0)
+    max--;
+  *self = (PkShades){ .kind = kind, .max = max, .ranks = cells_of };
+  for (gint64 count = 1; count <= max; count++) {
+    used += cells_of[count];
+    distinct += cells_of[count] > 0;
+  }
   self->counts = g_new(gint64, MAX(distinct, 1));
   self->shares = g_new(double, MAX(distinct, 1));
   for (gint64 count = 1; count <= self->max; count++) {
@@ -41,6 +59,17 @@ rank_by_table(PkShades *self, const gint64 *counts, gsize n)
     below += cells;
     add_rank(self, count, (double)below / (double)used);
   }
+}
+
+/* Small counts are counted themselves. */
+static void
+rank_by_table(PkShades *self, PkTransfer kind, const gint64 *counts, gsize n)
+{
+  guint32 *cells_of = g_new0(guint32, (gsize)self->max + 1);
+  for (gsize i = 0; i < n; i++)
+    if (counts[i] > 0)
+      cells_of[counts[i]]++;
+  pk_shades_init_cells(self, kind, cells_of, self->max);
 }
 
 static void
@@ -65,8 +94,8 @@ pk_shades_init(PkShades *self, PkTransfer kind, const gint64 *counts, gsize n)
   *self = (PkShades){ .kind = kind };
   for (gsize i = 0; i < n; i++)
     self->max = MAX(self->max, counts[i]);
-  if (self->max <= MAX_TABLE && n < G_MAXUINT32)
-    rank_by_table(self, counts, n);
+  if (self->max <= PK_SHADES_MOST && n < G_MAXUINT32)
+    rank_by_table(self, kind, counts, n);
   else
     rank_by_sort(self, counts, n);
 }
