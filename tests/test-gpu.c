@@ -7,6 +7,8 @@
 #include "pk-session-private.h"
 #include "pk-vk-backend.h"
 
+#include <string.h>
+
 /* PIKA_NO_VALIDATION: on a machine without the layers. */
 static gboolean
 validates(void)
@@ -86,10 +88,10 @@ test_out_of_memory(gconstpointer data)
     g_autoptr(PkFrame) frame = conformance_frame(rand, 3000, 512, FALSE);
     g_autoptr(GError) error = NULL;
     expected = expected ? expected : answer_of(backend, plan, frame);
-    pk_vk_backend_fail_after(backend, n, FALSE);
+    pk_vk_backend_fail_after(backend, n, PK_VK_FAULT_MEMORY);
     g_autoptr(PkFrame) result = pk_backend_run(backend, plan, frame, NULL, NULL, &error);
     pending = pk_vk_backend_fault_pending(backend);
-    pk_vk_backend_fail_after(backend, G_MAXINT32, FALSE);
+    pk_vk_backend_fail_after(backend, G_MAXINT32, PK_VK_FAULT_MEMORY);
     g_autofree char *answer = result ? conformance_answer(result) : NULL;
     g_autofree char *again = answer_of(backend, plan, frame);
     failed += !result;
@@ -104,8 +106,9 @@ test_out_of_memory(gconstpointer data)
   g_assert_cmpuint(pk_vk_backend_usage(backend).messages, ==, 0);
 }
 
+/* The device goes, or hangs, at some call: the run fails, and every one after it. */
 static void
-test_lost(void)
+test_gone(gconstpointer data)
 {
   g_autoptr(GRand) rand = g_rand_new_with_seed(3);
   g_autoptr(PkFrame) frame = conformance_frame(rand, 3000, 512, FALSE);
@@ -115,12 +118,13 @@ test_lost(void)
     g_autoptr(GError) error = NULL;
     if (!backend)
       return;
-    pk_vk_backend_fail_after(backend, n, TRUE);
+    pk_vk_backend_fail_after(backend, n, (PkVkFault)GPOINTER_TO_UINT(data));
     g_assert_null(pk_backend_run(backend, plan, frame, NULL, NULL, &error));
     g_assert_error(error, PK_ERROR, PK_ERROR_ENGINE);
     g_clear_error(&error);
     g_assert_null(pk_backend_run(backend, plan, frame, NULL, NULL, &error));
     g_assert_error(error, PK_ERROR, PK_ERROR_ENGINE);
+    g_assert_cmpuint(pk_vk_backend_usage(backend).messages, ==, 0);
   }
 }
 
@@ -275,44 +279,117 @@ test_flat(void)
 
 /* A session finishes on the cpu what the GPU could not, and its receipt says so. */
 static void
-test_session(void)
+check_session(gint fault)
 {
   PikaSessionOptions options = { .threads = 2, .backend = "vulkan" };
   g_autoptr(GError) error = NULL;
-  g_autoptr(PkBackend) probe = open_device(0);
-  if (!probe)
-    return;
   PikaSession *session = pika_session_new(&options, &error);
   g_assert_no_error(error);
   g_autoptr(PkPlan) plan = pk_plan_new("(SELECT range AS \"x\" FROM range(1000))");
   pk_plan_add_agg(plan, PK_AGG_SUM, (gint)pk_plan_add_column(plan, "x", PK_TYPE_OF(PK_TYPE_I64)), -1, "sum");
-  for (guint lost = 0; lost < 3; lost++) {
+  for (guint run = 0; run < 2; run++) {
     PikaReceipt receipt = { .exact = TRUE };
     g_auto(PkTally) tally = { .receipt = &receipt };
-    if (lost > 0)
-      pk_vk_backend_fail_after(session->backends[PK_SESSION_VULKAN], 2, lost == 2);
+    if (fault >= 0 && run > 0)
+      pk_vk_backend_fail_after(session->backends[PK_SESSION_VULKAN], 2, (PkVkFault)fault);
     g_autoptr(PkFrame) result = pk_session_run_plan(session, plan, NULL, &tally, &error);
     g_assert_no_error(error);
     g_autofree char *answer = conformance_answer(result);
     g_assert_cmpstr(answer, ==, "499500");
-    g_assert_cmpstr(receipt.backend, ==, lost ? "cpu" : "vulkan");
-    g_assert_true(!lost || g_str_has_prefix(receipt.reason, "cpu, because vulkan failed: "));
+    g_assert_cmpstr(receipt.backend, ==, fault >= 0 && run > 0 ? "cpu" : "vulkan");
+    g_assert_true(fault < 0 || run == 0 || g_str_has_prefix(receipt.reason, "cpu, because vulkan failed: "));
   }
   pika_session_unref(session);
 }
 
-/* Without a loader the program says so, and forcing the backend is an error that does. */
 static void
-test_no_loader(void)
+test_session(void)
 {
+  g_autoptr(PkBackend) probe = open_device(0);
+  for (gint fault = -1; probe && fault <= PK_VK_FAULT_TIMEOUT; fault++)
+    check_session(fault);
+}
+
+/* --- what is not there --- */
+
+/* A plan that no backend was asked for by name is answered all the same. */
+static void
+assert_works_without(PkErrorCode code, const char *reason)
+{
+  PikaSessionOptions forced = { .backend = "vulkan" }, any = { .threads = 2 };
+  g_autoptr(GError) error = NULL;
+  PikaReceipt receipt = { .exact = TRUE };
+  g_auto(PkTally) tally = { .receipt = &receipt };
+  g_assert_null(pika_session_new(&forced, &error));
+  g_assert_error(error, PK_ERROR, (gint)code);
+  g_assert_nonnull(strstr(error->message, reason));
+  g_clear_error(&error);
+  PikaSession *session = pika_session_new(&any, &error);
+  g_assert_no_error(error);
+  g_autoptr(PkPlan) plan = pk_plan_new("(SELECT range AS \"x\" FROM range(5000000))");
+  pk_plan_add_agg(plan, PK_AGG_MAX, (gint)pk_plan_add_column(plan, "x", PK_TYPE_OF(PK_TYPE_I64)), -1, "most");
+  g_autoptr(PkFrame) result = pk_session_run_plan(session, plan, NULL, &tally, &error);
+  g_assert_no_error(error);
+  g_assert_cmpint((gint64)pk_column_get_int(result->columns[0], 0), ==, 4999999);
+  g_assert_cmpstr(receipt.backend, !=, "vulkan");
+  pika_session_unref(session);
+}
+
+/* Without a loader or a driver the program says so, and forcing the backend is an error that does. */
+static void
+test_missing(gconstpointer data)
+{
+  gboolean loader = GPOINTER_TO_UINT(data);
   if (g_test_subprocess()) {
-    g_setenv("PIKA_VULKAN_LOADER", "/nonexistent/libvulkan.so", TRUE);
-    PikaSessionOptions options = { .backend = "vulkan" };
-    g_autoptr(GError) error = NULL;
+    g_setenv(loader ? "PIKA_VULKAN_LOADER" : "VK_ICD_FILENAMES", "/nonexistent/vulkan", TRUE);
+    g_setenv(loader ? "PIKA_VULKAN_LOADER" : "VK_DRIVER_FILES", "/nonexistent/vulkan", TRUE);
     g_autofree char *text = pika_describe_devices();
     g_assert_true(g_str_has_prefix(text, "no GPU: "));
-    g_assert_null(pika_session_new(&options, &error));
-    g_assert_error(error, PK_ERROR, PK_ERROR_NOT_FOUND);
+    assert_works_without(PK_ERROR_NOT_FOUND, "Vulkan");
+    return;
+  }
+  g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed();
+}
+
+/* A device without a feature that kernels rely on is listed with what it lacks, and not used. */
+static void
+test_without_feature(gconstpointer data)
+{
+  const char *feature = data;
+  g_autoptr(PkBackend) probe = open_device(0);
+  if (!probe)
+    return;
+  if (g_test_subprocess()) {
+    g_autofree char *lacks = g_strdup_printf("it lacks %s", feature);
+    g_setenv("PIKA_VULKAN_WITHOUT", feature, TRUE);
+    g_autofree char *text = pika_describe_devices();
+    g_assert_nonnull(strstr(text, lacks));
+    assert_works_without(PK_ERROR_UNSUPPORTED, feature);
+    return;
+  }
+  g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed();
+}
+
+/* Extensions only make it faster or tell more. */
+static void
+test_without_extensions(void)
+{
+  if (g_test_subprocess()) {
+    g_setenv("PIKA_VULKAN_WITHOUT", "VK_EXT_external_memory_host, VK_EXT_memory_budget", TRUE);
+    g_autoptr(PkBackend) ref = pk_ref_backend_new();
+    for (PkVkPath path = PK_VK_PATH_AUTO; path <= PK_VK_PATH_DIRECT; path++) {
+      g_autoptr(PkBackend) backend = open_path(0, path);
+      g_autoptr(GRand) rand = g_rand_new_with_seed(path);
+      g_autoptr(PkFrame) frame = conformance_frame(rand, 9000, 4096, TRUE);
+      ConfSubject subject = { "vulkan", backend, NULL };
+      for (guint p = 0; backend && p < G_N_ELEMENTS(plans); p++) {
+        g_autoptr(PkPlan) plan = plans[p]();
+        conformance_check(ref, &subject, 1, plan, frame, "without extensions");
+        g_assert_cmpuint(pk_vk_backend_usage(backend).imported, ==, 0);
+      }
+    }
     return;
   }
   g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
@@ -322,6 +399,8 @@ test_no_loader(void)
 int
 main(int argc, char **argv)
 {
+  static const char *const features[] = { "64-bit integers", "64-bit floats", "64-bit atomics", "64-bit shared atomics",
+                                          "buffer device addresses" };
   g_test_init(&argc, &argv, NULL);
   g_test_add_data_func("/gpu/out-of-memory/groups", GUINT_TO_POINTER(0), test_out_of_memory);
   g_test_add_data_func("/gpu/out-of-memory/rows", GUINT_TO_POINTER(1), test_out_of_memory);
@@ -333,11 +412,18 @@ main(int argc, char **argv)
   g_test_add_func("/gpu/unified", test_unified);
   g_test_add_func("/gpu/import-second-time", test_import_second_time);
   g_test_add_func("/gpu/cancelled-upload", test_cancelled_upload);
-  g_test_add_func("/gpu/lost", test_lost);
+  g_test_add_data_func("/gpu/gone/lost", GUINT_TO_POINTER(PK_VK_FAULT_LOST), test_gone);
+  g_test_add_data_func("/gpu/gone/timeout", GUINT_TO_POINTER(PK_VK_FAULT_TIMEOUT), test_gone);
   g_test_add_data_func("/gpu/streaming/groups", GUINT_TO_POINTER(0), test_streaming);
   g_test_add_data_func("/gpu/streaming/rows", GUINT_TO_POINTER(1), test_streaming);
   g_test_add_func("/gpu/flat", test_flat);
   g_test_add_func("/gpu/session", test_session);
-  g_test_add_func("/gpu/no-loader", test_no_loader);
+  g_test_add_data_func("/gpu/missing/loader", GUINT_TO_POINTER(TRUE), test_missing);
+  g_test_add_data_func("/gpu/missing/driver", GUINT_TO_POINTER(FALSE), test_missing);
+  for (guint i = 0; i < G_N_ELEMENTS(features); i++) {
+    g_autofree char *path = g_strdup_printf("/gpu/without/%s", features[i]);
+    g_test_add_data_func(path, features[i], test_without_feature);
+  }
+  g_test_add_func("/gpu/without-extensions", test_without_extensions);
   return g_test_run();
 }

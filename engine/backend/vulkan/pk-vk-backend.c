@@ -176,11 +176,13 @@ pk_vk_backend_set_workgroup(PkBackend *backend, guint workgroup)
 }
 
 void
-pk_vk_backend_fail_after(PkBackend *backend, guint n, gboolean lost)
+pk_vk_backend_fail_after(PkBackend *backend, guint n, PkVkFault fault)
 {
   PkVkDevice *d = ((VkBackend *)backend)->context.device;
   d->fail_after = (gint)n;
-  d->fail_with = lost ? VK_ERROR_DEVICE_LOST : VK_ERROR_OUT_OF_DEVICE_MEMORY;
+  d->fail_with = fault == PK_VK_FAULT_LOST      ? VK_ERROR_DEVICE_LOST
+                 : fault == PK_VK_FAULT_TIMEOUT ? VK_TIMEOUT
+                                                : VK_ERROR_OUT_OF_DEVICE_MEMORY;
 }
 
 gboolean

@@ -52,8 +52,10 @@ PkVkUsage pk_vk_backend_usage(PkBackend *backend);
 /* Invocations of a workgroup from the next run on: a power of two, at most what the device takes; 0: as at first. */
 void pk_vk_backend_set_workgroup(PkBackend *backend, guint workgroup);
 
-/* Tests: the n-th checked call of Vulkan from now on fails, as if memory had run out or (lost) the device. */
-void pk_vk_backend_fail_after(PkBackend *backend, guint n, gboolean lost);
+/* Tests: the n-th checked call of Vulkan from now on fails, as if memory had run out, the device was lost, or it did not
+ * answer in time. */
+typedef enum { PK_VK_FAULT_MEMORY, PK_VK_FAULT_LOST, PK_VK_FAULT_TIMEOUT } PkVkFault;
+void pk_vk_backend_fail_after(PkBackend *backend, guint n, PkVkFault fault);
 
 /* Tests: whether such a fault is still to come; and a call before each piece that is sent to the device. */
 gboolean pk_vk_backend_fault_pending(PkBackend *backend);

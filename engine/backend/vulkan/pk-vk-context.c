@@ -26,6 +26,7 @@ pk_vk_context_init(PkVkContext *self, PkVkDevice *device, guint64 budget, gint64
   self->workgroup = workgroup;
   self->least_partition = (gint64)1 << 22;
   self->resident = g_ptr_array_new();
+  self->abandoned = g_ptr_array_new();
   self->path = path != PK_VK_PATH_AUTO ? path : device->info->unified ? PK_VK_PATH_DIRECT : PK_VK_PATH_SENT;
   self->sent = g_hash_table_new(NULL, NULL);
   pk_vk_memory_init(&self->memory, device, budget);
@@ -68,6 +69,8 @@ pk_vk_context_sweep(PkVkContext *self, gboolean all)
   g_autoptr(GHashTable) held = g_hash_table_new(NULL, NULL);
   GHashTableIter iter;
   gpointer frame, n;
+  if (self->device->hung)
+    return;
   for (guint i = 0; i < self->resident->len; i++)
     count_frame(((PkVkResident *)self->resident->pdata[i])->frame, held);
   pk_vk_imports_each(&self->imports, count_frame, held);
@@ -98,6 +101,12 @@ pk_vk_context_clear(PkVkContext *self)
   PkVkDevice *d = self->device;
   if (!d)
     return;
+  if (d->hung) {
+    static GSList *hung; /* what a device may still use, and who watches for leaks can find */
+    hung = g_slist_prepend(hung, g_memdup2(self, sizeof *self));
+    self->device = NULL;
+    return;
+  }
   if (d->device && !d->lost)
     d->api.DeviceWaitIdle(d->device);
   for (guint i = 0; i < PK_VK_RING; i++) {
@@ -108,6 +117,7 @@ pk_vk_context_clear(PkVkContext *self)
   pk_vk_context_sweep(self, TRUE);
   g_ptr_array_unref(self->resident);
   g_hash_table_unref(self->sent);
+  g_ptr_array_unref(self->abandoned);
   pk_vk_imports_clear(&self->imports);
   pk_vk_memory_clear(&self->memory);
   pk_vk_pipelines_clear(&self->pipelines);
@@ -225,9 +235,11 @@ ring_wait(PkVkContext *self, guint i, GError **error)
   if (!self->ring[i].busy)
     return TRUE;
   self->ring[i].busy = FALSE;
-  VkResult waited = d->api.WaitForFences(d->device, 1, &self->ring[i].fence, VK_TRUE, G_MAXUINT64);
+  gboolean ok = pk_vk_wait(d, self->ring[i].fence, "finish a transfer", error);
+  if (d->hung)
+    return FALSE;
   VkResult reset = d->api.ResetFences(d->device, 1, &self->ring[i].fence); /* also after a fault: it is used again */
-  return pk_vk_check(d, waited, "finish a transfer", error) && pk_vk_check(d, reset, "reset a fence", error);
+  return ok && pk_vk_check(d, reset, "reset a fence", error);
 }
 
 static gboolean

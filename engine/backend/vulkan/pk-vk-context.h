@@ -40,6 +40,7 @@ typedef struct {
   PkVkImports imports;
   PkVkPath path;
   GHashTable *sent;    /* columns that were sent before */
+  GPtrArray *abandoned; /* runs on a device that hung */
   GCancellable *cancellable; /* of the run, borrowed: what is sent stops then */
   void (*on_piece)(gpointer data); /* tests: called before each piece is sent */
   gpointer on_piece_data;
@@ -63,7 +64,7 @@ typedef struct {
 
 gboolean pk_vk_context_init(PkVkContext *self, PkVkDevice *device, guint64 budget, gint64 segment_rows, guint workgroup,
                             PkVkPath path, GError **error);
-void pk_vk_context_clear(PkVkContext *self); /* frees the device too */
+void pk_vk_context_clear(PkVkContext *self); /* frees the device too, unless it hung: then all stays as it is */
 
 /* A segment of a column on the device, sent if it is not there. What has the context's present stamp is not
  * thrown out for it. PK_ERROR_LIMIT: no room. Borrowed. */

@@ -118,10 +118,23 @@ type_name(VkPhysicalDeviceType type)
   }
 }
 
+/* What PIKA_VULKAN_WITHOUT says is not there, for tests and for drivers whose feature does not work. */
+static gboolean
+is_hidden(const char *name)
+{
+  g_auto(GStrv) hidden = g_strsplit(g_getenv("PIKA_VULKAN_WITHOUT") ? g_getenv("PIKA_VULKAN_WITHOUT") : "", ",", -1);
+  for (guint i = 0; hidden[i]; i++)
+    if (!g_ascii_strcasecmp(g_strstrip(hidden[i]), name))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 has_extension(const PkVkInstanceApi *api, VkPhysicalDevice physical, const char *name)
 {
   guint32 n = 0;
+  if (is_hidden(name))
+    return FALSE;
   if (api->EnumerateDeviceExtensionProperties(physical, NULL, &n, NULL) != VK_SUCCESS)
     return FALSE;
   g_autofree VkExtensionProperties *list = g_new0(VkExtensionProperties, n + 1);
@@ -152,7 +165,7 @@ describe_features(const PkVkInstanceApi *api, VkPhysicalDevice physical, guint32
   };
   g_autoptr(GString) used = g_string_new("Vulkan 1.2"), missing = g_string_new(NULL);
   for (guint i = 0; i < G_N_ELEMENTS(features); i++)
-    if (features[i].there)
+    if (features[i].there && !is_hidden(features[i].name))
       g_string_append_printf(used, ", %s", features[i].name);
     else
       g_string_append_printf(missing, "%s%s", missing->len ? ", " : "", features[i].name);
@@ -406,11 +419,20 @@ pk_vk_device_free(PkVkDevice *self)
 }
 
 gboolean
+pk_vk_wait(PkVkDevice *self, VkFence fence, const char *what, GError **error)
+{
+  VkResult result = self->api.WaitForFences(self->device, 1, &fence, VK_TRUE, PK_VK_TIMEOUT_S * G_GUINT64_CONSTANT(1000000000));
+  return pk_vk_check(self, result, what, error);
+}
+
+gboolean
 pk_vk_check(PkVkDevice *self, VkResult result, const char *what, GError **error)
 {
   if (self->fail_after >= 0 && self->fail_after-- == 0)
     result = self->fail_with;
-  if (result == VK_ERROR_DEVICE_LOST)
+  if (result == VK_TIMEOUT)
+    self->hung = TRUE;
+  if (result == VK_ERROR_DEVICE_LOST || result == VK_TIMEOUT)
     self->lost = TRUE;
   return result == VK_SUCCESS || pk_vk_fail(error, result, what);
 }

@@ -3,6 +3,8 @@
  * An instance lists the machine's devices; one is opened and used by one backend. What kernels rely on
  * (64-bit integers and their atomics in buffers and shared memory, doubles, buffer device addresses, Vulkan
  * 1.2) is looked for here, once: a device that lacks some is listed with what it lacks and cannot be opened.
+ * PIKA_VULKAN_WITHOUT lists features and extensions that are taken for absent, separated by commas.
+ *
  * With validation, every message of the layers is counted and written to stderr. */
 #pragma once
 
@@ -46,6 +48,7 @@ typedef struct {
   double timestamp_ns;       /* of a tick; 0: no timestamps */
   gsize import_alignment;    /* of host memory that can be imported; 0: none can */
   gboolean lost;             /* a call said so: nothing is submitted any more */
+  gboolean hung;             /* lost, and it may still work on what it was given: none of that is ever freed */
   gint messages;             /* of the validation layers; atomic */
   gint fail_after;           /* tests: calls until a fault is made up; negative: none */
   VkResult fail_with;
@@ -55,6 +58,10 @@ typedef struct {
  * not yet taken. PK_ERROR_NOT_FOUND, PK_ERROR_UNSUPPORTED (it lacks something), PK_ERROR_ENGINE. */
 PkVkDevice *pk_vk_device_new(const char *wanted, gboolean validate, GError **error);
 void pk_vk_device_free(PkVkDevice *self);
+
+/* Waits until the fence is signalled, at most PK_VK_TIMEOUT_S: then the device counts as hung. PK_ERROR_ENGINE. */
+#define PK_VK_TIMEOUT_S 60
+gboolean pk_vk_wait(PkVkDevice *self, VkFence fence, const char *what, GError **error);
 
 /* Checks a result: notes a lost device, makes up faults where a test asked for one. */
 gboolean pk_vk_check(PkVkDevice *self, VkResult result, const char *what, GError **error);

@@ -189,6 +189,10 @@ pk_vk_buffer_free(PkVkMemory *self, PkVkBuffer *b)
   PkVkDevice *d = self->device;
   if (!b)
     return;
+  if (d->hung) { /* it may still be read and written */
+    g_ptr_array_add(self->idle, b);
+    return;
+  }
   if (b->buffer)
     d->api.DestroyBuffer(d->device, b->buffer, NULL);
   if (b->memory)

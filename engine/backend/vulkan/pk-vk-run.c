@@ -198,7 +198,7 @@ static gboolean
 finish(PkVkRun *self, GError **error)
 {
   PkVkDevice *d = self->context->device;
-  if (!pk_vk_check(d, d->api.WaitForFences(d->device, 1, &self->fence, VK_TRUE, G_MAXUINT64), "finish kernels", error))
+  if (!pk_vk_wait(d, self->fence, "finish kernels", error))
     return FALSE;
   self->in_flight = FALSE;
   return pk_vk_check(d, d->api.ResetFences(d->device, 1, &self->fence), "reset a fence", error) &&
@@ -415,6 +415,12 @@ pk_vk_run_free(PkVkRun *self)
   PkVkContext *c = self->context;
   PkVkDevice *d = c->device;
   VkCommandBuffer both[2] = { self->prologue, self->commands };
+  c->cancellable = NULL;
+  if (d->hung) { /* it may go on writing into what this run took */
+    g_ptr_array_add(c->abandoned, self);
+    g_mutex_unlock(&c->lock);
+    return;
+  }
   /* After a fault the queue may still run what was submitted, out of the memory that now leaves. */
   if (self->in_flight)
     d->api.QueueWaitIdle(d->compute);
@@ -427,7 +433,6 @@ pk_vk_run_free(PkVkRun *self)
   for (guint i = 0; i < self->scratch->len; i++)
     pk_vk_scratch_give(&c->memory, self->scratch->pdata[i]);
   g_ptr_array_unref(self->scratch);
-  c->cancellable = NULL;
   g_mutex_unlock(&c->lock);
   g_free(self);
 }
