@@ -235,6 +235,13 @@ test_state(void)
   pika_view_state_set_domain(state, "x", 0.1, 1e300);
   pika_view_state_set_transfer(state, "log");
   pika_view_state_set_scheme(state, "magma");
+  pika_view_state_set_hidden(state, "g", "\"b\"", TRUE);
+  pika_view_state_set_hidden(state, "g", "null", TRUE);
+  pika_view_state_set_filter_range(state, "y", 3, -2);
+  pika_view_state_set_filter_values(state, "h", "[1,true,\"x\"]");
+  pika_view_state_set_param(state, "p", "{\"x\":[1,2]}");
+  g_assert_false(pika_view_state_set_param(state, "p", "{"));
+  g_assert_false(pika_view_state_set_filter_values(state, "h", "1"));
   g_assert_false(pika_view_state_set_domain(state, "y", 1, 1));
   g_assert_false(pika_view_state_set_domain(state, "y", NAN, 1));
   g_autofree char *json = pika_view_state_to_json(state);
@@ -248,14 +255,160 @@ test_state(void)
   g_assert_false(pika_view_state_equal(state, read));
   pika_view_state_set_transfer(read, NULL);
   pika_view_state_set_scheme(read, NULL);
+  pika_view_state_set_hidden(read, "g", "null", FALSE);
+  pika_view_state_clear_hidden(read);
+  pika_view_state_clear_filter(read, "y");
+  pika_view_state_clear_filter(read, NULL);
+  pika_view_state_set_param(read, "p", NULL);
   g_assert_true(pika_view_state_equal(NULL, read));
   static const char *const bad[] = { "[]", "{", "{\"domains\":{\"x\":[1]}}", "{\"domains\":{\"x\":[1,\"2\"]}}", "{\"zoom\":1}",
-                                     "{\"transfer\":\"square\"}", "{\"scheme\":[]}" };
+                                     "{\"hidden\":[]}", "{\"filters\":{\"x\":{\"range\":[1]}}}",
+                                     "{\"params\":1}", "{\"transfer\":\"square\"}", "{\"scheme\":[]}" };
   for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
     g_assert_null(pika_view_state_from_json(bad[i], -1, &error));
     g_assert_nonnull(error);
     g_clear_error(&error);
   }
+}
+
+/* --- filters, hidden series, parameters --- */
+
+/* Equal pictures: the state's, and that of a specification that says the same. */
+static void
+assert_same(const char *spec, const PikaViewState *state, const char *other, const char *name)
+{
+  g_autoptr(PikaView) view = open_view(spec), plain = open_view(other);
+  g_autoptr(PikaViewFrame) before = render(view, NULL, 400, 300, 1);
+  g_autoptr(PikaViewFrame) frame = render(view, state, 400, 300, 1), expected = render(plain, NULL, 400, 300, 1);
+  g_autofree char *expected_name = g_strconcat(name, "-expected", NULL);
+  keep_picture(frame, name);
+  keep_picture(expected, expected_name);
+  g_assert_cmpuint(hash_pixels(before), !=, hash_pixels(frame));
+  g_assert_cmpuint(hash_pixels(frame), ==, hash_pixels(expected));
+  /* And back. */
+  g_autoptr(PikaViewFrame) again = render(view, NULL, 400, 300, 1);
+  g_assert_cmpuint(hash_pixels(before), ==, hash_pixels(again));
+}
+
+#define FIXED ",\"scale\":{\"domain\":[0,120000],\"nice\":false}"
+#define BARS(DATA, MORE) "{\"data\":{\"name\":\"" DATA "\"}," MORE "\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"x\"," \
+  "\"bin\":{\"step\":0.1,\"extent\":[-0.5,1.5]}},\"y\":{\"aggregate\":\"count\"" FIXED "}}}"
+
+static void
+test_filter(void)
+{
+  g_autoptr(PikaViewState) state = pika_view_state_new();
+  pika_view_state_set_filter_range(state, "y", 0.25, 0.5);
+  pika_view_state_set_filter_values(state, "g", "[\"a\",\"c\"]");
+  pika_view_state_set_filter_range(state, "no such field", 0, 1);
+  assert_same(BARS("many", ""), state, BARS("selected", ""), "filter-bars");
+  /* A brush that moves asks for nothing but a scan. */
+  g_autoptr(PikaView) view = open_view(BARS("many", ""));
+  g_autoptr(PikaViewFrame) first = render(view, state, 400, 300, 1);
+  for (guint i = 0; i < 5; i++) {
+    pika_view_state_set_filter_range(state, "y", 0.25, 0.5 + i / 20.0);
+    g_autoptr(PikaViewFrame) next = render(view, state, 400, 300, 1);
+    if (!g_getenv("PIKA_TEST_BACKEND"))
+      g_assert_cmpint(pika_view_frame_get_receipt(next)->scans, ==, 0);
+  }
+  /* Rasters and lines too: the axes are those of all rows. */
+  g_autoptr(PikaViewState) half = pika_view_state_new();
+  g_autofree char *spec = g_strdup_printf(SCATTER, "", "");
+  pika_view_state_set_filter_range(half, "id", 0, 1499);
+  g_autoptr(PikaView) scatter = open_view(spec);
+  g_autoptr(PikaViewFrame) all = render(scatter, NULL, 400, 300, 1), left = render(scatter, half, 400, 300, 1);
+  g_assert_nonnull(strstr(pika_view_frame_get_summary(left), "1,500 points"));
+  g_assert_cmpfloat(pika_view_frame_find_axis(all, "x")->to, ==, pika_view_frame_find_axis(left, "x")->to);
+}
+
+static void
+test_hidden(void)
+{
+  static const char *const specs[] = {
+    "{\"data\":{\"name\":\"pts\"},\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"x\",\"bin\":true},\"y\":{"
+    "\"aggregate\":\"count\"},\"color\":{\"field\":\"g\"}}}",
+    "{\"data\":{\"name\":\"pts\"},\"mark\":\"point\",\"encoding\":{\"x\":{\"field\":\"x\",\"type\":\"quantitative\"},"
+    "\"y\":{\"field\":\"y\",\"type\":\"quantitative\"},\"color\":{\"field\":\"g\"}}}",
+    "{\"data\":{\"name\":\"many\"},\"mark\":\"point\",\"encoding\":{\"x\":{\"field\":\"x\",\"type\":\"quantitative\"},"
+    "\"y\":{\"field\":\"y\",\"type\":\"quantitative\"},\"color\":{\"field\":\"g\"}}}",
+    "{\"data\":{\"name\":\"many\"},\"mark\":\"line\",\"encoding\":{\"x\":{\"field\":\"id\",\"type\":\"quantitative\"},"
+    "\"y\":{\"field\":\"y\",\"type\":\"quantitative\"},\"color\":{\"field\":\"g\"}}}",
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(specs); i++) {
+    g_autoptr(PikaView) view = open_view(specs[i]);
+    g_autoptr(PikaViewState) state = pika_view_state_new();
+    g_autofree char *name = g_strdup_printf("hidden-%u", i);
+    g_autoptr(PikaViewFrame) all = render(view, NULL, 400, 300, 1);
+    pika_view_state_set_hidden(state, "g", "\"b\"", TRUE);
+    g_assert_true(pika_view_state_is_hidden(state, "g", "\"b\""));
+    g_autoptr(PikaViewFrame) less = render(view, state, 400, 300, 1);
+    keep_picture(less, name);
+    g_assert_cmpuint(hash_pixels(all), !=, hash_pixels(less));
+    g_assert_cmpuint(pika_view_frame_get_n_legend_entries(less), ==, 3);
+    pika_view_state_set_hidden(state, "g", "\"b\"", FALSE);
+    g_assert_true(pika_view_state_equal(state, NULL));
+    g_autoptr(PikaViewFrame) again = render(view, state, 400, 300, 1);
+    g_assert_cmpuint(hash_pixels(all), ==, hash_pixels(again));
+  }
+}
+
+#define PARAM(LIST) "\"params\":[" LIST "],"
+#define LIMIT_BY "\"transform\":[{\"filter\":{\"param\":\"brush\"}}],"
+
+static void
+test_params(void)
+{
+  g_autoptr(PikaViewState) state = pika_view_state_new();
+  /* An interval that filters. */
+  pika_view_state_set_param(state, "brush", "{\"x\":[0.1,0.6]}");
+  assert_same(BARS("many", PARAM("{\"name\":\"brush\",\"select\":\"interval\"}") LIMIT_BY), state,
+              BARS("many", PARAM("{\"name\":\"brush\",\"select\":\"interval\",\"value\":{\"x\":[0.1,0.6]}}") LIMIT_BY),
+              "param-interval");
+  /* A variable in an expression. */
+  pika_view_state_set_param(state, "least", "0.7");
+  assert_same(BARS("many", PARAM("{\"name\":\"least\",\"value\":0.1}") "\"transform\":[{\"filter\":\"datum.y > least\"}],"),
+              state, BARS("many", "\"transform\":[{\"filter\":\"datum.y > 0.7\"}],"), "param-variable");
+  /* An interval that is a domain. */
+  static const char domain[] =
+    "{\"data\":{\"name\":\"many\"},\"params\":[{\"name\":\"brush\",\"select\":\"interval\"}],\"mark\":\"bar\",\"encoding\":{"
+    "\"x\":{\"field\":\"x\",\"type\":\"quantitative\",\"scale\":{\"domain\":{\"param\":\"brush\"}}},\"y\":{\"aggregate\":\"count\"}}}";
+  g_autoptr(PikaView) view = open_view(domain);
+  g_autoptr(PikaViewFrame) all = render(view, NULL, 400, 300, 1), part = render(view, state, 400, 300, 1);
+  g_assert_cmpfloat(pika_view_frame_find_axis(all, "x")->from, <, 0);
+  g_assert_cmpfloat(pika_view_frame_find_axis(part, "x")->from, ==, 0.1);
+  g_assert_cmpfloat(pika_view_frame_find_axis(part, "x")->to, ==, 0.6);
+}
+
+static void
+test_param_infos(void)
+{
+  g_autoptr(PikaView) view = open_view(
+    "{\"data\":{\"name\":\"pts\"},\"params\":[{\"name\":\"size\",\"value\":5,\"bind\":{\"input\":\"range\",\"min\":1,\"max\":9}},"
+    "{\"name\":\"grid\",\"select\":\"interval\",\"bind\":\"scales\",\"value\":{\"x\":[10,20]}},{\"name\":\"key\",\"select\":{"
+    "\"type\":\"point\",\"fields\":[\"g\"]},\"bind\":\"legend\"}],\"mark\":\"point\",\"encoding\":{\"x\":{\"field\":\"x\","
+    "\"type\":\"quantitative\"},\"y\":{\"field\":\"y\",\"type\":\"quantitative\"},\"opacity\":{\"condition\":{\"param\":\"key\","
+    "\"value\":1},\"value\":0.1},\"color\":{\"field\":\"g\"}}}");
+  g_assert_cmpuint(pika_view_get_n_params(view), ==, 3);
+  const PikaParamInfo *size = pika_view_get_param(view, 0), *grid = pika_view_get_param(view, 1),
+                      *key = pika_view_get_param(view, 2);
+  g_assert_cmpstr(size->name, ==, "size");
+  g_assert_cmpstr(size->value, ==, "5");
+  g_assert_cmpstr(size->bind, ==, "{\"input\":\"range\",\"min\":1,\"max\":9}");
+  g_assert_true(grid->is_scales && grid->kind == PIKA_PARAM_INTERVAL && !grid->bind);
+  g_assert_cmpstr(grid->members[0], ==, "x");
+  g_assert_cmpstr(grid->fields[1], ==, "y");
+  g_assert_true(key->is_legend && key->kind == PIKA_PARAM_POINT);
+  g_assert_cmpstr(key->fields[0], ==, "g");
+  /* The initial value of what is bound to the scales is what is shown at first. */
+  g_autoptr(PikaViewFrame) frame = render(view, NULL, 400, 300, 1);
+  g_assert_cmpfloat(pika_view_frame_find_axis(frame, "x")->from, ==, 10);
+  g_assert_cmpfloat(pika_view_frame_find_axis(frame, "x")->to, ==, 20);
+  g_autoptr(PikaViewState) state = pika_view_state_new();
+  pika_view_state_set_domain(state, "x", 12, 18);
+  pika_view_state_set_param(state, "key", "[{\"g\":\"a\"}]");
+  g_autoptr(PikaViewFrame) moved = render(view, state, 400, 300, 1);
+  keep_picture(moved, "param-legend");
+  g_assert_cmpfloat(pika_view_frame_find_axis(moved, "x")->from, ==, 12);
 }
 
 /* --- asynchronously: the latest wins --- */
@@ -306,6 +459,7 @@ main(int argc, char **argv)
           "['a', 'b', 'c'][i % 3 + 1] AS g FROM range(3000) t(i)");
   run_sql("CREATE TABLE many AS SELECT sin(i * 0.7) * 0.3 + (i % 1000) / 1000.0 AS x, cos(i * 0.3) * 0.2 + "
           "((i * 7919) % 10007) / 10007.0 AS y, ['a', 'b', 'c'][i % 3 + 1] AS g, i AS id FROM range(200000) t(i)");
+  run_sql("CREATE VIEW selected AS SELECT * FROM many WHERE y BETWEEN 0.25 AND 0.5 AND g IN ('a', 'c')");
   run_sql("CREATE TABLE series AS SELECT TIMESTAMP '2024-01-01' + INTERVAL (i) MINUTE AS t, sin(i / 5000.0) + "
           "(i * 7919 % 1009) / 3000.0 AS v FROM range(300000) t(i)");
   g_test_add_func("/view/picture", test_picture);
@@ -315,6 +469,10 @@ main(int argc, char **argv)
   g_test_add_func("/view/line", test_line);
   g_test_add_func("/view/bars", test_bars);
   g_test_add_func("/view/state", test_state);
+  g_test_add_func("/view/filter", test_filter);
+  g_test_add_func("/view/hidden", test_hidden);
+  g_test_add_func("/view/params", test_params);
+  g_test_add_func("/view/param-infos", test_param_infos);
   g_test_add_func("/view/latest", test_latest);
   int status = g_test_run();
   pika_session_unref(session);

@@ -335,6 +335,8 @@ distinct_column(Distinct *d, const PkDomainPart *part)
   if (part->sort == PK_DOMAIN_SORT_GIVEN)
     for (guint i = 0; i < part->data->sorted_domain->len; i++)
       distinct_add(d, &g_array_index(part->data->sorted_domain, PkValue, i), 0);
+  for (guint i = 0; part->data->known_values && i < part->data->known_values->len; i++)
+    distinct_add(d, &g_array_index(part->data->known_values, PkValue, i), 0);
   gint column = pk_table_find(table, part->column);
   gint sort = part->sort == PK_DOMAIN_SORT_COLUMN ? pk_table_find(table, part->sort_column) : -1;
   for (gint64 row = 0; column >= 0 && row < table->n_rows; row++) {

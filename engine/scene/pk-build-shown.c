@@ -7,13 +7,46 @@ is_position(const PkScaleComp *comp)
   return !comp->merged && pk_channel_is_xy(comp->channel);
 }
 
+/* Two ends as the specification writes them, as a domain; NULL if they are none. */
 static const PkSceneDomain *
-find_shown(const PkBuild *b, const char *id)
+domain_of(PkScaleComp *comp, JsonNode *ends)
 {
-  for (guint i = 0; b->options && i < b->options->n_domains; i++)
-    if (g_str_equal(b->options->domains[i].id, id))
-      return &b->options->domains[i];
-  return NULL;
+  PkBuild *b = comp->build;
+  gboolean temporal = comp->type == PK_SCALE_TIME || comp->type == PK_SCALE_UTC;
+  PkValue values[2];
+  if (!ends || !JSON_NODE_HOLDS_ARRAY(ends) || json_array_get_length(json_node_get_array(ends)) != 2)
+    return NULL;
+  for (guint k = 0; k < 2; k++)
+    values[k] = pk_build_datum(b, json_array_get_element(json_node_get_array(ends), k), temporal, NULL);
+  PkSceneDomain *domain = pk_build_alloc(b, 1, sizeof *domain);
+  *domain = (PkSceneDomain){ comp->id, pk_value_to_number(&values[0]), pk_value_to_number(&values[1]) };
+  return isfinite(domain->from) && isfinite(domain->to) && domain->from != domain->to ? domain : NULL;
+}
+
+/* What an interval selection that is bound to the scales selects. */
+static const PkSceneDomain *
+find_bound(PkScaleComp *comp)
+{
+  const PkSpec *spec = comp->build->spec;
+  const PkSceneDomain *found = NULL;
+  for (guint i = 0; i < spec->n_params && !found; i++) {
+    const PkParam *param = &spec->params[i];
+    if (param->is_selection && !g_strcmp0(pk_props_get_text(&param->props, "bind", NULL), "scales"))
+      found = domain_of(comp, pk_node_member(param->value, pk_channel_name(comp->channel)));
+  }
+  return found;
+}
+
+/* What the caller wants to see, else what a selection makes the domain, else what one that is bound selects. */
+static const PkSceneDomain *
+find_shown(PkScaleComp *comp)
+{
+  const PkSceneOptions *options = comp->build->options;
+  for (guint i = 0; options && i < options->n_domains; i++)
+    if (g_str_equal(options->domains[i].id, comp->id))
+      return &options->domains[i];
+  const PkSceneDomain *selected = domain_of(comp, pk_scale_comp_prop(comp, "domainRaw"));
+  return selected ? selected : find_bound(comp);
 }
 
 void
@@ -29,7 +62,7 @@ pk_build_scale_ids(PkBuild *b)
     g_autofree char *further = n > 1 ? g_strdup_printf("%s.%u", name, n) : NULL;
     comp->id = pk_scene_intern(b->scene, further ? further : name);
     if (pk_scale_type_is_continuous(comp->type))
-      comp->shown = find_shown(b, comp->id);
+      comp->shown = find_shown(comp);
   }
 }
 

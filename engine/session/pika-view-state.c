@@ -190,6 +190,192 @@ pika_view_state_get_scheme(const PikaViewState *self)
   return get_text(self, "scheme");
 }
 
+/* --- legends --- */
+
+static gboolean
+has_value(JsonArray *array, JsonNode *value, guint *at)
+{
+  for (*at = 0; array && *at < json_array_get_length(array); (*at)++)
+    if (json_node_equal(json_array_get_element(array, *at), value))
+      return TRUE;
+  return FALSE;
+}
+
+static JsonArray *
+find_hidden(const PikaViewState *self, const char *field)
+{
+  JsonObject *hidden = find_bag(self, "hidden");
+  return hidden && json_object_has_member(hidden, field) ? json_object_get_array_member(hidden, field) : NULL;
+}
+
+gboolean
+pika_view_state_set_hidden(PikaViewState *self, const char *field, const char *value, gboolean hidden)
+{
+  g_autoptr(JsonNode) node = json_from_string(value, NULL);
+  JsonArray *array = find_hidden(self, field);
+  guint at;
+  if (!node)
+    return FALSE;
+  gboolean is_hidden = has_value(array, node, &at);
+  if (is_hidden == hidden)
+    return TRUE;
+  if (hidden && !array) {
+    array = json_array_new();
+    json_object_set_array_member(make_bag(self, "hidden"), field, array);
+  }
+  if (hidden)
+    json_array_add_element(array, g_steal_pointer(&node));
+  else
+    json_array_remove_element(array, at);
+  if (json_array_get_length(array) == 0)
+    json_object_remove_member(find_bag(self, "hidden"), field);
+  drop_empty(self, "hidden");
+  return TRUE;
+}
+
+gboolean
+pika_view_state_is_hidden(const PikaViewState *self, const char *field, const char *value)
+{
+  g_autoptr(JsonNode) node = json_from_string(value, NULL);
+  guint at;
+  return node && has_value(find_hidden(self, field), node, &at);
+}
+
+void
+pika_view_state_clear_hidden(PikaViewState *self)
+{
+  json_object_remove_member(self->object, "hidden");
+}
+
+GArray *
+pk_view_state_hidden(const PikaViewState *self)
+{
+  GArray *out = g_array_new(FALSE, FALSE, sizeof(PkHiddenValues));
+  JsonObject *hidden = find_bag(self, "hidden");
+  JsonObjectIter iter;
+  const char *field;
+  JsonNode *values;
+  if (!hidden)
+    return out;
+  json_object_iter_init(&iter, hidden);
+  while (json_object_iter_next(&iter, &field, &values)) {
+    PkHiddenValues one = { field, json_node_get_array(values) };
+    g_array_append_val(out, one);
+  }
+  return out;
+}
+
+/* --- filters --- */
+
+gboolean
+pika_view_state_set_filter_range(PikaViewState *self, const char *field, double lo, double hi)
+{
+  if (!isfinite(lo) || !isfinite(hi))
+    return FALSE;
+  JsonArray *ends = json_array_new();
+  JsonObject *filter = json_object_new();
+  json_array_add_double_element(ends, MIN(lo, hi));
+  json_array_add_double_element(ends, MAX(lo, hi));
+  json_object_set_array_member(filter, "range", ends);
+  json_object_set_object_member(make_bag(self, "filters"), field, filter);
+  return TRUE;
+}
+
+gboolean
+pika_view_state_set_filter_values(PikaViewState *self, const char *field, const char *values)
+{
+  g_autoptr(JsonNode) node = json_from_string(values, NULL);
+  if (!node || !JSON_NODE_HOLDS_ARRAY(node))
+    return FALSE;
+  JsonObject *filter = json_object_new();
+  json_object_set_member(filter, "oneOf", g_steal_pointer(&node));
+  json_object_set_object_member(make_bag(self, "filters"), field, filter);
+  return TRUE;
+}
+
+void
+pika_view_state_clear_filter(PikaViewState *self, const char *field)
+{
+  JsonObject *filters = find_bag(self, "filters");
+  if (!field)
+    json_object_remove_member(self->object, "filters");
+  else if (filters)
+    json_object_remove_member(filters, field);
+  drop_empty(self, "filters");
+}
+
+GArray *
+pk_view_state_filters(const PikaViewState *self)
+{
+  GArray *out = g_array_new(FALSE, FALSE, sizeof(PkFieldFilter));
+  JsonObject *filters = find_bag(self, "filters");
+  JsonObjectIter iter;
+  const char *field;
+  JsonNode *node;
+  if (!filters)
+    return out;
+  json_object_iter_init(&iter, filters);
+  while (json_object_iter_next(&iter, &field, &node)) {
+    JsonObject *filter = json_node_get_object(node);
+    PkFieldFilter one = { .field = field, .is_range = json_object_has_member(filter, "range") };
+    if (one.is_range) {
+      JsonArray *ends = json_object_get_array_member(filter, "range");
+      one.lo = json_array_get_double_element(ends, 0);
+      one.hi = json_array_get_double_element(ends, 1);
+    } else {
+      one.values = json_object_get_array_member(filter, "oneOf");
+    }
+    g_array_append_val(out, one);
+  }
+  return out;
+}
+
+/* --- parameters --- */
+
+gboolean
+pika_view_state_set_param(PikaViewState *self, const char *name, const char *value)
+{
+  g_autoptr(JsonNode) node = value ? json_from_string(value, NULL) : NULL;
+  JsonObject *params = find_bag(self, "params");
+  if (value && !node)
+    return FALSE;
+  if (node)
+    json_object_set_member(make_bag(self, "params"), name, g_steal_pointer(&node));
+  else if (params)
+    json_object_remove_member(params, name);
+  drop_empty(self, "params");
+  return TRUE;
+}
+
+char *
+pika_view_state_dup_param(const PikaViewState *self, const char *name)
+{
+  JsonNode *node = pk_view_state_param(self, name);
+  return node ? json_to_string(node, FALSE) : NULL;
+}
+
+JsonNode *
+pk_view_state_param(const PikaViewState *self, const char *name)
+{
+  JsonObject *params = find_bag(self, "params");
+  return params ? json_object_get_member(params, name) : NULL;
+}
+
+/* --- what a plot must be compiled anew for --- */
+
+char *
+pk_view_state_data_key(const PikaViewState *self, gboolean with_domains)
+{
+  static const char *const names[] = { "params", "filters", "hidden", "domains" };
+  GString *key = g_string_new(NULL);
+  for (guint i = 0; i < G_N_ELEMENTS(names) - (with_domains ? 0 : 1); i++) {
+    JsonNode *node = self ? json_object_get_member(self->object, names[i]) : NULL;
+    g_autofree char *text = node ? json_to_string(node, FALSE) : NULL;
+    g_string_append_printf(key, "%s\n", text ? text : "");
+  }
+  return g_string_free(key, FALSE);
+}
+
 /* --- as text --- */
 
 char *
@@ -229,6 +415,69 @@ read_domains(PikaViewState *self, JsonNode *node, GError **error)
 }
 
 static gboolean
+read_hidden(PikaViewState *self, JsonNode *node, GError **error)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+  JsonObjectIter iter;
+  const char *field;
+  JsonNode *values;
+  if (!object)
+    return pk_fail(error, PK_ERROR_INVALID, "$.hidden: not an object");
+  json_object_iter_init_ordered(&iter, object);
+  while (json_object_iter_next_ordered(&iter, &field, &values)) {
+    if (!JSON_NODE_HOLDS_ARRAY(values))
+      return pk_fail(error, PK_ERROR_INVALID, "$.hidden.%s: not a list of values", field);
+    for (guint i = 0; i < json_array_get_length(json_node_get_array(values)); i++) {
+      g_autofree char *text = json_to_string(json_array_get_element(json_node_get_array(values), i), FALSE);
+      pika_view_state_set_hidden(self, field, text, TRUE);
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+read_filter(PikaViewState *self, const char *field, JsonNode *node)
+{
+  JsonObject *filter = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+  JsonNode *range = filter ? json_object_get_member(filter, "range") : NULL;
+  JsonNode *values = filter ? json_object_get_member(filter, "oneOf") : NULL;
+  if (range && JSON_NODE_HOLDS_ARRAY(range) && json_array_get_length(json_node_get_array(range)) == 2) {
+    JsonArray *ends = json_node_get_array(range);
+    return is_number(json_array_get_element(ends, 0)) && is_number(json_array_get_element(ends, 1)) &&
+           pika_view_state_set_filter_range(self, field, json_array_get_double_element(ends, 0),
+                                            json_array_get_double_element(ends, 1));
+  }
+  g_autofree char *text = values ? json_to_string(values, FALSE) : NULL;
+  return text && pika_view_state_set_filter_values(self, field, text);
+}
+
+static gboolean
+read_filters(PikaViewState *self, JsonNode *node, GError **error)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+  JsonObjectIter iter;
+  const char *field;
+  JsonNode *filter;
+  if (!object)
+    return pk_fail(error, PK_ERROR_INVALID, "$.filters: not an object");
+  json_object_iter_init_ordered(&iter, object);
+  while (json_object_iter_next_ordered(&iter, &field, &filter))
+    if (!read_filter(self, field, filter))
+      return pk_fail(error, PK_ERROR_INVALID, "$.filters.%s: neither a range of two numbers nor a list of values", field);
+  return TRUE;
+}
+
+static gboolean
+read_params(PikaViewState *self, JsonNode *node, GError **error)
+{
+  if (!JSON_NODE_HOLDS_OBJECT(node))
+    return pk_fail(error, PK_ERROR_INVALID, "$.params: not an object");
+  if (json_object_get_size(json_node_get_object(node)) > 0)
+    json_object_set_member(self->object, "params", json_node_copy(node));
+  return TRUE;
+}
+
+static gboolean
 read_text(PikaViewState *self, const char *name, JsonNode *node, GError **error)
 {
   const char *text = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
@@ -244,6 +493,12 @@ read_member(PikaViewState *self, const char *name, JsonNode *node, GError **erro
 {
   if (g_str_equal(name, "domains"))
     return read_domains(self, node, error);
+  if (g_str_equal(name, "hidden"))
+    return read_hidden(self, node, error);
+  if (g_str_equal(name, "filters"))
+    return read_filters(self, node, error);
+  if (g_str_equal(name, "params"))
+    return read_params(self, node, error);
   if (g_str_equal(name, "transfer") || g_str_equal(name, "scheme"))
     return read_text(self, name, node, error);
   return pk_fail(error, PK_ERROR_INVALID, "$.%s: a view's state has no such member", name);

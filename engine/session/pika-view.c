@@ -9,6 +9,7 @@
 #include "pk-scene-build.h"
 #include "pk-theme.h"
 #include "pk-view-frame.h"
+#include "pk-view-params.h"
 #include "pk-view-state.h"
 
 #include <math.h>
@@ -26,6 +27,11 @@ struct PikaView {
   GMutex lock; /* one picture at a time: guards what follows */
   PkPlotHost host;
   PkLowerHost functions;
+  PkViewParams params;   /* never changes */
+  char *name;            /* of the specification, for errors */
+  gint64 mark_limit;
+  GHashTable *bases;     /* see PkLowerOptions */
+  char *data_key;        /* of the state that spec and lowered are for */
   PkSpec *spec;
   PkLowered *lowered;
   PikaReceipt compiled;  /* what it took to get here */
@@ -34,16 +40,43 @@ struct PikaView {
 
 /* --- compiling --- */
 
+/* The specification with the state's parameters, over the rows that its filters leave. What was there stays if it fails. */
 static gboolean
-compile(PikaView *self, const char *json, gssize length, const PikaPlotOptions *options, GError **error)
+compile(PikaView *self, const char *json, gssize length, const PikaViewState *state, GError **error)
 {
-  self->spec = pk_spec_parse(json, length, options->spec_path ? options->spec_path : "specification", error);
-  if (!self->spec)
+  g_autoptr(GArray) filters = pk_view_state_filters(state), hidden = pk_view_state_hidden(state);
+  PkLowerOptions options = {
+    .mark_limit = self->mark_limit, .width = NAN, .height = NAN, .bases = self->bases,
+    .n_filters = filters->len, .filters = (const PkFieldFilter *)(gconstpointer)filters->data,
+    .n_hidden = hidden->len, .hidden = (const PkHiddenValues *)(gconstpointer)hidden->data,
+  };
+  g_autoptr(PkSpec) spec = pk_spec_parse(json, length, self->name, error);
+  PkLowered *lowered = spec ? pk_lower(spec, &self->functions, &options, error) : NULL;
+  if (!lowered)
     return FALSE;
-  PkLowerOptions lower_options = { .mark_limit = options->density_threshold, .width = NAN, .height = NAN };
-  self->functions = pk_plot_host_functions(&self->host);
-  self->lowered = pk_lower(self->spec, &self->functions, &lower_options, error);
-  return self->lowered != NULL;
+  g_clear_pointer(&self->lowered, pk_lowered_free);
+  g_clear_pointer(&self->spec, pk_spec_free);
+  self->spec = g_steal_pointer(&spec);
+  self->lowered = lowered;
+  if (lowered->note)
+    g_strlcpy(self->host.receipt.note, lowered->note, sizeof self->host.receipt.note);
+  self->compiled = self->host.receipt;
+  return TRUE;
+}
+
+/* Compiles anew where the state draws other rows than the last one. */
+static gboolean
+follow_state(PikaView *self, const PikaViewState *state, GError **error)
+{
+  g_autofree char *key = pk_view_state_data_key(state, self->params.follows_scales);
+  if (!strcmp(key, self->data_key))
+    return TRUE;
+  g_autofree char *json = pk_view_params_apply(&self->params, state);
+  if (!compile(self, json, -1, state, error))
+    return FALSE;
+  g_free(self->data_key);
+  self->data_key = g_steal_pointer(&key);
+  return TRUE;
 }
 
 static gboolean
@@ -71,12 +104,16 @@ pk_view_new(PikaSession *session, const char *spec_json, gssize length, const Pi
   g_mutex_init(&self->theme_lock);
   pk_plot_host_init(&self->host, session, options, cancellable);
   pk_session_start_fonts(session);
-  if (!compile(self, spec_json, length, options, error))
+  pk_plot_host_keep_answers(&self->host);
+  self->functions = pk_plot_host_functions(&self->host);
+  self->name = g_strdup(options->spec_path ? options->spec_path : "specification");
+  self->mark_limit = options->density_threshold;
+  self->bases = pk_lower_bases_new();
+  if (!compile(self, spec_json, length, NULL, error))
     return NULL;
+  pk_view_params_init(&self->params, spec_json, length);
+  self->data_key = pk_view_state_data_key(NULL, self->params.follows_scales);
   self->host.cancellable = NULL; /* the caller's */
-  if (self->lowered->note)
-    g_strlcpy(self->host.receipt.note, self->lowered->note, sizeof self->host.receipt.note);
-  self->compiled = self->host.receipt;
   return g_steal_pointer(&self);
 }
 
@@ -94,6 +131,10 @@ pika_view_unref(PikaView *self)
     return;
   g_clear_pointer(&self->lowered, pk_lowered_free);
   g_clear_pointer(&self->spec, pk_spec_free);
+  g_clear_pointer(&self->bases, g_hash_table_unref);
+  pk_view_params_clear(&self->params);
+  g_free(self->data_key);
+  g_free(self->name);
   pk_plot_host_clear(&self->host);
   pk_session_release(self->session);
   g_mutex_clear(&self->lock);
@@ -101,6 +142,18 @@ pika_view_unref(PikaView *self)
   g_free(self->theme);
   g_free(self->key);
   g_free(self);
+}
+
+guint
+pika_view_get_n_params(const PikaView *self)
+{
+  return self->params.params->len;
+}
+
+const PikaParamInfo *
+pika_view_get_param(const PikaView *self, guint i)
+{
+  return i < self->params.params->len ? self->params.params->pdata[i] : NULL;
 }
 
 const char *
@@ -277,7 +330,7 @@ render_locked(PikaView *self, const PikaViewState *state, double width, double h
   self->host.receipt = (PikaReceipt){ .exact = TRUE };
   pk_tally_restart(&self->host.tally);
   picture.domains = pk_view_state_domains(state);
-  if (!take_theme(self, &picture.theme, error) || !make_scene(&picture, error))
+  if (!follow_state(self, state, error) || !take_theme(self, &picture.theme, error) || !make_scene(&picture, error))
     return NULL;
   return draw(&picture, start, cancellable, error);
 }

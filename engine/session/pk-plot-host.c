@@ -31,6 +31,7 @@ pk_plot_host_clear(PkPlotHost *self)
 {
   g_clear_pointer(&self->kept, g_hash_table_unref);
   g_clear_pointer(&self->described, g_hash_table_unref);
+  g_clear_pointer(&self->answers, g_hash_table_unref);
   pk_tally_clear(&self->tally);
   g_free(self->table);
   g_free(self->data_folder);
@@ -335,13 +336,47 @@ explain_plan(PkPlotHost *self, PkPlan *plan, const char *title, GError **error)
   return TRUE;
 }
 
+void
+pk_plot_host_keep_answers(PkPlotHost *self)
+{
+  self->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)pk_frame_unref);
+}
+
+/* Rasters and lines depend on what is shown, and are large. */
+static gboolean
+stays(const PkPlotHost *self, const PkPlan *plan)
+{
+  return self->answers && plan->n_predicates == 0 && !plan->is_m4 && !plan->is_rows && !plan->dense;
+}
+
+/* What a brush or a zoom asks again with other numbers is worth keeping, if there is room; whether there is or not, the
+ * planner finds somebody who answers. */
+static gboolean
+keep_columns(PkPlotHost *self, const PkPlan *plan, gboolean is_raster, GError **error)
+{
+  g_autoptr(GError) local = NULL;
+  if (!self->answers || (plan->n_predicates == 0 && !plan->is_m4 && !plan->dense && !is_raster) || host_prefetch(plan, self, &local) ||
+      g_error_matches(local, PK_ERROR, PK_ERROR_LIMIT))
+    return TRUE;
+  g_propagate_error(error, g_steal_pointer(&local));
+  return FALSE;
+}
+
 static PkFrame *
 host_run_plan(PkPlan *plan, const char *title, gpointer user, GError **error)
 {
   PkPlotHost *self = user;
-  if ((is_extent(plan) && !host_prefetch(plan, self, error)) || !explain_plan(self, plan, title, error))
+  g_autofree char *key = stays(self, plan) ? pk_plan_canonical(plan) : NULL;
+  PkFrame *known = key ? g_hash_table_lookup(self->answers, key) : NULL;
+  if (known)
+    return pk_frame_ref(known);
+  if ((is_extent(plan) && !host_prefetch(plan, self, error)) || !keep_columns(self, plan, FALSE, error) ||
+      !explain_plan(self, plan, title, error))
     return NULL;
-  return pk_session_run_plan(self->session, plan, self->cancellable, &self->tally, error);
+  PkFrame *answer = pk_session_run_plan(self->session, plan, self->cancellable, &self->tally, error);
+  if (answer && key)
+    g_hash_table_insert(self->answers, g_steal_pointer(&key), pk_frame_ref(answer));
+  return answer;
 }
 
 static gboolean
@@ -349,7 +384,7 @@ host_run_raster(PkPlan *plan, const char *title, const PkRasterStyle *style, PkR
                 gpointer user, GError **error)
 {
   PkPlotHost *self = user;
-  return explain_plan(self, plan, title, error) &&
+  return keep_columns(self, plan, TRUE, error) && explain_plan(self, plan, title, error) &&
          pk_session_run_raster(self->session, plan, style, raster, counts, self->cancellable, &self->tally, error);
 }
 

@@ -18,6 +18,8 @@ typedef struct {
   char *data_folder;         /* may be NULL */
   GHashTable *kept;          /* url → what stands after FROM */
   GHashTable *described;     /* SELECT → array of PkColumnInfo */
+  GHashTable *answers;       /* of a plot that asks again and again: canonical text of a plan without predicates, about
+                                bins, extents and groups → PkFrame; NULL: not kept */
   GString *explained;        /* NULL: not wanted */
   gboolean explained_as_json;
 } PkPlotHost;
@@ -25,6 +27,9 @@ typedef struct {
 /* options: table, spec_path and data_directory are copied. The host must not be moved after. */
 void pk_plot_host_init(PkPlotHost *self, PikaSession *session, const PikaPlotOptions *options, GCancellable *cancellable);
 void pk_plot_host_clear(PkPlotHost *self);
+
+/* From now on plans that nobody's brush changes are answered once. The data must not change then. */
+void pk_plot_host_keep_answers(PkPlotHost *self);
 
 /* The functions; `self` is their user data and must outlive what lowering returns. */
 PkLowerHost pk_plot_host_functions(PkPlotHost *self);

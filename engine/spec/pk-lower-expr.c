@@ -312,6 +312,7 @@ calculate_by_hand(PkLowering *self, PkRel *rel, const PkExpr *expr, const char *
   g_autofree char *from = NULL;
   gboolean is_date;
 
+  pk_rel_flush(rel);
   pk_rel_number_rows(rel);
   g_ptr_array_add(paths, g_strdup(PK_REL_ROW));
   if (pk_expr_reads_any_field(expr))
@@ -365,6 +366,8 @@ pk_lower_calculate(PkLowering *self, PkRel *rel, const char *text, const char *a
 gboolean
 pk_lower_filter(PkLowering *self, PkRel *rel, JsonNode *predicate, const char *path, GError **error)
 {
+  if (pk_lower_pend_filter(self, rel, predicate))
+    return TRUE;
   g_autofree char *text = pk_selection_predicate(self->spec, predicate, path, error);
   g_autofree char *truth = text ? g_strdup_printf("!!(%s)", text) : NULL;
   g_autofree char *name = NULL, *column = NULL;

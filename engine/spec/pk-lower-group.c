@@ -432,6 +432,7 @@ make_plan(PkRel *rel, const PkGroup *group, GPtrArray *dims, GPtrArray *argument
   }
   if (ordered)
     pk_plan_add_agg(plan, PK_AGG_MIN, (gint)pk_plan_add_column(plan, PK_REL_ROW, PK_TYPE_OF(PK_TYPE_I64)), -1, FIRST_ROW);
+  pk_rel_add_pending(rel, plan, TRUE);
   return plan;
 }
 
@@ -492,6 +493,7 @@ group_sql(PkLowering *self, PkRel *rel, const PkGroup *group, const char *order_
   g_autoptr(GPtrArray) measures = g_ptr_array_new_with_free_func(g_free);
   PkType type;
 
+  pk_rel_flush(rel);
   prepare_dims(self, rel, group, FALSE, dims);
   for (guint i = 0; i < group->measures->len; i++) {
     char *text = pk_lower_measure_sql(self, rel, group->measures->pdata[i], "", &type, error);
@@ -667,6 +669,7 @@ pk_lower_rows(PkLowering *self, PkRel *rel, const GPtrArray *paths, gboolean ord
   g_autoptr(PkTable) table = NULL;
   gboolean sorted = ordered && pk_rel_find(rel, PK_REL_ROW);
 
+  pk_rel_flush(rel);
   for (guint i = 0; i < paths->len; i++)
     g_ptr_array_add(fields, field_or_null(self, rel, paths->pdata[i]));
   for (guint i = 0; i < fields->len; i++) {
@@ -719,6 +722,7 @@ pk_lower_extent(PkLowering *self, PkRel *rel, const char *path, double *lo, doub
   column = (gint)pk_plan_add_column(plan, field->column, field->type);
   pk_plan_add_agg(plan, PK_AGG_MIN, column, -1, "lo");
   pk_plan_add_agg(plan, PK_AGG_MAX, column, -1, "hi");
+  pk_rel_add_pending(rel, plan, FALSE);
   g_autofree char *title = pk_lower_purpose(self->view, "extent of %s", path);
   frame = self->host->run_plan(plan, title, self->host->user, error);
   if (!frame || pk_column_is_null(frame->columns[0], 0))
@@ -731,5 +735,12 @@ pk_lower_extent(PkLowering *self, PkRel *rel, const char *path, double *lo, doub
 gint64
 pk_lower_count(PkLowering *self, PkRel *rel, GError **error)
 {
-  return self->host->count(rel->from, self->host->user, error);
+  if (!rel->filtered)
+    return self->host->count(rel->from, self->host->user, error);
+  g_autoptr(PkPlan) plan = pk_plan_new(rel->from);
+  pk_plan_add_agg(plan, PK_AGG_COUNT_ALL, -1, -1, "rows");
+  pk_rel_add_pending(rel, plan, FALSE);
+  g_autofree char *title = pk_lower_purpose(self->view, "number of rows");
+  g_autoptr(PkFrame) frame = self->host->run_plan(plan, title, self->host->user, error);
+  return frame ? (gint64)pk_column_get_int(frame->columns[0], 0) : -1;
 }

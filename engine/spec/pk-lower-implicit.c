@@ -307,6 +307,8 @@ pk_lower_prepare(PkLowering *self, PkRel *rel, const PkView *view, GError **erro
     if (!apply(self, rel, plan.early, error))
       return FALSE;
   }
+  if (!pk_lower_field_filters(self, rel, error))
+    return FALSE;
   for (guint i = 0; i < view->n_transforms; i++)
     if (!pk_lower_transform(self, rel, &view->transforms[i], error))
       return FALSE;

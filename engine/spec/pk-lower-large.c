@@ -244,7 +244,10 @@ prefetch(PkUnitBuild *build, GError **error)
       if (field)
         pk_plan_add_column(columns, field->column, field->type);
     }
-  return columns->n_columns == 0 || host->prefetch(columns, host->user, error);
+  if (columns->n_columns == 0)
+    return TRUE;
+  pk_rel_add_pending(build->rel, columns, TRUE); /* for their columns */
+  return host->prefetch(columns, host->user, error);
 }
 
 void
@@ -294,6 +297,7 @@ find_gaps(const PkUnit *unit, gboolean *gaps, GError **error)
   pk_plan_add_agg(plan, PK_AGG_COUNT, y, -1, "values");
   pk_plan_add_agg(plan, PK_AGG_MIN, y, -1, "least");
   pk_plan_add_agg(plan, PK_AGG_MAX, y, -1, "most");
+  pk_rel_add_pending(query->rel, plan, FALSE);
   frame = query->host->run_plan(plan, title, query->host->user, error);
   if (!frame)
     return FALSE;
@@ -306,6 +310,7 @@ find_gaps(const PkUnit *unit, gboolean *gaps, GError **error)
 static void
 add_runs(PkUnitQuery *query)
 {
+  pk_rel_flush(query->rel); /* a run goes over the rows that are left */
   gboolean is_float = query->y->type.kind == PK_TYPE_F64 || query->y->type.kind == PK_TYPE_F32;
   PkRel *rel = query->rel;
   g_autoptr(GString) sql = g_string_new(NULL);
@@ -397,6 +402,15 @@ take_density_values(PkUnit *unit, const PkUnitQuery *query)
     g_array_append_val(unit->density_values, *pk_table_at(unit->table, (guint)column, row));
 }
 
+/* The table will hold what M4 finds in the view: the domains of series are those of all rows. */
+static void
+keep_series(PkUnit *unit)
+{
+  for (guint c = PK_CHANNEL_COLOR; c < PK_N_CHANNELS; c++)
+    for (guint i = 0; i < unit->n[c]; i++)
+      pk_lower_keep_values(unit, &unit->channels[c][i]);
+}
+
 gboolean
 pk_lower_large(PkUnitBuild *build, GError **error)
 {
@@ -441,6 +455,8 @@ pk_lower_large(PkUnitBuild *build, GError **error)
     return FALSE;
   if (unit->draw == PK_DRAW_DENSITY)
     take_density_values(unit, query);
+  else
+    keep_series(unit);
   query->rel = g_steal_pointer(&build->rel);
   build->rel = pk_rel_copy(query->rel);
   if (unit->draw == PK_DRAW_M4 && query->x && query->y) {
@@ -467,6 +483,17 @@ compare_points(gconstpointer a, gconstpointer b)
   const Point *p = a, *q = b;
 
   return p->x < q->x ? -1 : p->x > q->x;
+}
+
+static gboolean
+is_hidden_series(PkUnit *self, PkTable *from, gint64 row, guint n_keys)
+{
+  for (guint k = 0; k < n_keys; k++)
+    for (guint c = 0; c < PK_N_CHANNELS; c++)
+      if (self->hidden[c] && !g_strcmp0(self->channels[c][0].column, self->query->series->pdata[k]) &&
+          pk_unit_is_hidden(self, c, pk_table_at(from, k, row)))
+        return TRUE;
+  return FALSE;
 }
 
 static void
@@ -529,6 +556,7 @@ m4_base_plan(const PkUnitQuery *query, guint *x, guint *y)
   }
   *x = pk_plan_add_column(plan, query->x->column, query->x->type);
   *y = pk_plan_add_column(plan, query->y->column, query->y->type);
+  pk_rel_add_pending(query->rel, plan, TRUE);
   return plan;
 }
 
@@ -567,7 +595,7 @@ append_beyond(PkUnit *self, double bound, gboolean below, GError **error)
 
   for (gint64 row = 0; table && row < table->n_rows; row++) {
     const PkValue *x = pk_table_at(table, n_keys, row), *y = pk_table_at(table, n_keys + 1, row);
-    if (pk_value_is_invalid(x) || pk_value_is_invalid(y))
+    if (pk_value_is_invalid(x) || pk_value_is_invalid(y) || is_hidden_series(self, table, row, n_keys))
       continue;
     /* a table has dates in ms, a plan in the column's unit */
     append_point(self, table, row, n_keys, (Point){ x->number * (x->kind == PK_VALUE_DATE ? pk_units_per_ms(self->query->x->type) : 1),
@@ -626,6 +654,7 @@ pk_unit_fetch_m4(PkUnit *self, double x0, double x1, guint n, GError **error)
     return FALSE;
   table = m4_table(self, lo, hi, n, error);
   for (gint64 row = 0; table && row < table->n_rows; row++)
-    append_column(self, table, row, query->series->len);
+    if (!is_hidden_series(self, table, row, query->series->len))
+      append_column(self, table, row, query->series->len);
   return table != NULL && (!(self->extent[PK_CHANNEL_X][1] * scale > hi) || append_beyond(self, hi, FALSE, error));
 }

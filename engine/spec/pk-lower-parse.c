@@ -147,6 +147,7 @@ parse_text_dates(PkLowering *self, PkRel *rel, PkRelField *field, const char *fo
   g_autoptr(GString) sql = g_string_new(NULL);
   g_autoptr(PkRows) rows = NULL;
 
+  pk_rel_flush(rel);
   g_string_printf(sql, "SELECT DISTINCT %s FROM %s WHERE %s <> ''", column, rel->from, column);
   if (fast)
     g_string_append_printf(sql, " AND (%s) IS NULL", fast);

@@ -57,6 +57,10 @@ char *pk_lower_expr(PkLowering *self, PkRel *rel, const char *text, const char *
 gboolean pk_lower_calculate(PkLowering *self, PkRel *rel, const char *text, const char *as, const char *path,
                             GError **error);
 gboolean pk_lower_filter(PkLowering *self, PkRel *rel, JsonNode *predicate, const char *path, GError **error);
+/* The conditions of the options. */
+gboolean pk_lower_field_filters(PkLowering *self, PkRel *rel, GError **error);
+/* A predicate that a plan can carry becomes one, pending; FALSE: it is none. */
+gboolean pk_lower_pend_filter(PkLowering *self, PkRel *rel, JsonNode *predicate);
 /* Makes sure that the members that an expression reads are fields; adds their paths (new texts) to found, if not NULL. */
 void pk_lower_expr_fields(PkLowering *self, PkRel *rel, const PkExpr *expr, GPtrArray *found);
 /* The variable parameters; fills out->params. */

@@ -608,6 +608,9 @@ pk_lower_transform(PkLowering *self, PkRel *rel, const PkTransform *transform, G
   const PkProps *props = &transform->props;
   g_autofree char *where = NULL;
 
+  if (transform->kind != PK_TRANSFORM_FILTER && transform->kind != PK_TRANSFORM_CALCULATE &&
+      transform->kind != PK_TRANSFORM_BIN && transform->kind != PK_TRANSFORM_TIMEUNIT)
+    pk_rel_flush(rel); /* these look at other rows */
   switch (transform->kind) {
   case PK_TRANSFORM_FILTER:
     where = g_strconcat(props->path, ".filter", NULL);

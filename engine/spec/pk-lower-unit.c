@@ -656,14 +656,17 @@ fill_unit(PkUnitBuild *build, GError **error)
   pk_lower_note_long_line(build);
   if (pk_lower_is_large(build) && !pk_lower_large(build, error))
     return FALSE;
-  if (unit->draw != PK_DRAW_MARKS)
+  if (unit->draw != PK_DRAW_MARKS) {
+    pk_lower_hide(build);
     return TRUE;
+  }
   if (!pk_lower_check_marks(build, error))
     return FALSE;
   unit->table = make_table(build, error);
   if (!unit->table)
     return FALSE;
   pk_lower_impute(build);
+  pk_lower_hide(build);
   pk_lower_stack(build);
   drop_invalid(build);
   return pk_lower_sorts(build, error);

@@ -39,6 +39,13 @@ JsonArray *pk_view_color_order(const PkView *view, const PkChannelDef **color);
 void pk_lower_impute(PkUnitBuild *build);
 void pk_lower_stack(PkUnitBuild *build);
 
+/* --- pk-lower-hide.c --- */
+
+/* Notes what the options hide of the unit, and drops the rows of its table; domains keep the values. */
+void pk_lower_hide(PkUnitBuild *build);
+/* Keeps the values that the channel has in the table for its domain. */
+void pk_lower_keep_values(PkUnit *unit, PkChannelData *data);
+
 /* --- pk-lower-sort.c --- */
 
 gboolean pk_lower_sorts(PkUnitBuild *build, GError **error);

@@ -57,11 +57,17 @@ rel_free(gpointer data)
   pk_rel_free(data);
 }
 
+GHashTable *
+pk_lower_bases_new(void)
+{
+  return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, rel_free);
+}
+
 PkLowered *
 pk_lower(const PkSpec *spec, const PkLowerHost *host, const PkLowerOptions *options, GError **error)
 {
   g_autoptr(PkLowered) lowered = g_new0(PkLowered, 1);
-  g_autoptr(GHashTable) bases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, rel_free);
+  g_autoptr(GHashTable) bases = options && options->bases ? g_hash_table_ref(options->bases) : pk_lower_bases_new();
   g_autoptr(GHashTable) parses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
   g_autoptr(GString) note = g_string_new(NULL);
   PkLowering self = { .spec = spec, .host = host, .out = lowered, .bases = bases, .parses = parses,

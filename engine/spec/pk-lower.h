@@ -56,7 +56,31 @@ typedef struct {
   gint64 row_limit;
   /* Values for parameters and for width and height in expressions; the specification's own come first. */
   double width, height; /* NAN: not known */
+  /* Conditions on the rows of all data that have the field: those of PkFieldFilter. Domains and bins stay those of all
+   * rows. Borrowed. */
+  guint n_filters;
+  const struct PkFieldFilter *filters;
+  /* Values of a field whose marks are left out; stacks close up, domains and legends keep them. Borrowed. */
+  guint n_hidden;
+  const struct PkHiddenValues *hidden;
+  GHashTable *bases; /* relations of data, kept from one lowering of a specification to the next; NULL: none */
 } PkLowerOptions;
+
+/* Keeps the rows whose value is in a range (ends included, dates as ms) or among values. NULL is in neither. */
+typedef struct PkFieldFilter {
+  const char *field; /* flat: "a.b" is one name */
+  gboolean is_range;
+  double lo, hi;
+  JsonArray *values; /* numbers, texts, booleans */
+} PkFieldFilter;
+
+typedef struct PkHiddenValues {
+  const char *field; /* as the specification writes it */
+  JsonArray *values; /* null too; dates as ms */
+} PkHiddenValues;
+
+/* For `bases`: an empty table of its kind. */
+GHashTable *pk_lower_bases_new(void);
 
 typedef struct PkLowered PkLowered;
 struct PkLowered {

@@ -1,6 +1,7 @@
 #include "pk-rel.h"
 
 #include "pk-sql-quote.h"
+#include "pk-sql-text.h"
 
 #include <string.h>
 
@@ -26,10 +27,100 @@ pk_rel_new(const char *from, gboolean is_table)
   return self;
 }
 
+/* --- what is pending --- */
+
+static PkPredicate
+copy_predicate(const PkPredicate *from, guint column)
+{
+  PkPredicate copy = *from;
+
+  copy.column = column;
+  copy.lo = pk_scalar_copy(&from->lo);
+  copy.hi = pk_scalar_copy(&from->hi);
+  copy.values = from->n_values ? g_new(PkScalar, from->n_values) : NULL;
+  for (guint i = 0; i < from->n_values; i++)
+    copy.values[i] = pk_scalar_copy(&from->values[i]);
+  return copy;
+}
+
+static void
+add_predicates(const PkPlan *from, PkPlan *to)
+{
+  for (guint i = 0; from && i < from->n_predicates; i++) {
+    const PkPlanColumn *column = &from->columns[from->predicates[i].column];
+    pk_plan_add_predicate(to, copy_predicate(&from->predicates[i], pk_plan_add_column(to, column->name, column->type)));
+  }
+}
+
+static PkPlan *
+copy_pending(const PkPlan *from)
+{
+  PkPlan *copy = from ? pk_plan_new("") : NULL;
+
+  if (copy)
+    add_predicates(from, copy);
+  return copy;
+}
+
+void
+pk_rel_pend(PkRel *self, const PkRelField *field, PkPredicate predicate, gboolean is_brush)
+{
+  PkPlan **plan = is_brush ? &self->brushed : &self->filtered;
+
+  if (!*plan)
+    *plan = pk_plan_new("");
+  predicate.column = pk_plan_add_column(*plan, field->column, field->type);
+  pk_plan_add_predicate(*plan, predicate);
+}
+
+void
+pk_rel_add_pending(const PkRel *self, PkPlan *plan, gboolean brushes)
+{
+  add_predicates(self->filtered, plan);
+  if (brushes)
+    add_predicates(self->brushed, plan);
+}
+
+void
+pk_rel_flush(PkRel *self)
+{
+  g_autoptr(PkPlan) all = pk_plan_new("");
+  g_autoptr(GPtrArray) conditions = g_ptr_array_new_with_free_func(g_free);
+  g_autofree char *where = NULL;
+
+  pk_rel_add_pending(self, all, TRUE);
+  g_clear_pointer(&self->filtered, pk_plan_unref);
+  g_clear_pointer(&self->brushed, pk_plan_unref);
+  for (guint i = 0; i < all->n_predicates; i++)
+    pk_sql_append_predicate(conditions, all, &all->predicates[i]);
+  if (conditions->len == 0)
+    return;
+  g_ptr_array_add(conditions, NULL);
+  where = g_strjoinv(" AND ", (char **)conditions->pdata);
+  pk_rel_where(self, where);
+}
+
+static gboolean
+is_pending_on(const PkRel *self, const char *column)
+{
+  const PkPlan *const plans[] = { self->filtered, self->brushed };
+
+  for (guint p = 0; p < G_N_ELEMENTS(plans); p++)
+    for (guint i = 0; plans[p] && i < plans[p]->n_columns; i++)
+      if (g_str_equal(plans[p]->columns[i].name, column))
+        return TRUE;
+  return FALSE;
+}
+
+/* --- relations --- */
+
 PkRel *
 pk_rel_copy(const PkRel *self)
 {
   PkRel *copy = pk_rel_new(self->from, self->is_table);
+
+  copy->filtered = copy_pending(self->filtered);
+  copy->brushed = copy_pending(self->brushed);
 
   for (guint i = 0; i < self->fields->len; i++) {
     const PkRelField *field = self->fields->pdata[i];
@@ -46,6 +137,8 @@ pk_rel_free(PkRel *self)
 {
   if (!self)
     return;
+  g_clear_pointer(&self->filtered, pk_plan_unref);
+  g_clear_pointer(&self->brushed, pk_plan_unref);
   g_free(self->from);
   g_ptr_array_unref(self->fields);
   g_free(self);
@@ -118,6 +211,9 @@ PkRelField *
 pk_rel_set(PkRel *self, const char *name, const char *sql, PkType type)
 {
   PkRelField *field = pk_rel_find(self, name);
+
+  if (field && is_pending_on(self, field->column))
+    pk_rel_flush(self); /* of the column as it was */
   GString *text = g_string_new("(SELECT *");
 
   if (field) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "pk-expr.h"
+#include "pk-plan.h"
 
 #include <gio/gio.h>
 
@@ -27,6 +28,10 @@ typedef struct {
   char *from;        /* what stands after FROM */
   GPtrArray *fields; /* of PkRelField * */
   gboolean is_table; /* `from` is a plain table */
+  /* Conditions that `from` does not have yet: as a plan's predicates their numbers can change with each frame of a
+   * brush, and the columns stay fetched. NULL: none. Owned. */
+  PkPlan *filtered;  /* of filters: everything sees the rest alone */
+  PkPlan *brushed;   /* of other views' brushes: domains and bins are those of all rows */
 } PkRel;
 
 PkRel *pk_rel_new(const char *from, gboolean is_table);
@@ -45,6 +50,12 @@ char *pk_rel_quote(const PkRelField *field);
 PkRelField *pk_rel_set(PkRel *self, const char *name, const char *sql, PkType type);
 /* Wraps: only the rows for which the condition is true. */
 void pk_rel_where(PkRel *self, const char *condition);
+/* Only the rows that the predicate keeps, once `from` is asked; takes what it holds. Its column is filled in here. */
+void pk_rel_pend(PkRel *self, const PkRelField *field, PkPredicate predicate, gboolean is_brush);
+/* Gives a plan over `from` what is pending; of brushes too if `brushes`. */
+void pk_rel_add_pending(const PkRel *self, PkPlan *plan, gboolean brushes);
+/* Wraps what is pending, for those who write SQL over `from`. */
+void pk_rel_flush(PkRel *self);
 /* Wraps: the rows numbered from 1 in their order, as the field PK_REL_ROW, unless they are. */
 void pk_rel_number_rows(PkRel *self);
 /* A column name for a new field that no other field's column equals whatever the case; caller owns. */

@@ -113,6 +113,8 @@ static void
 build_guides(PkSpecMaker *self, JsonObject *object, PkChannelDef *def)
 {
   build_part(self, object, "scale", &def->has_scale, &def->scale_null, &def->scale_props);
+  if (def->scale_props.object)
+    def->scale_props = pk_spec_resolve_domain(self, def->channel, def->field, def->scale_props);
   build_part(self, object, "axis", &def->has_axis, &def->axis_null, &def->axis);
   build_part(self, object, "legend", &def->has_legend, &def->legend_null, &def->legend);
   def->scale = json_object_get_member(object, "scale");

@@ -58,6 +58,10 @@ JsonNode *pk_spec_selection_test(PkSpecMaker *self, const PkParam *param, gboole
 /* The predicate with such tests in place of {"param": selection}; the caller unrefs. */
 JsonNode *pk_spec_resolve_selections(PkSpecMaker *self, JsonNode *predicate, GError **error);
 
+/* The scale with what an interval selection selects as "domainRaw" in place of {"domain": {"param": …}}, or without a
+ * domain while it selects nothing. */
+PkProps pk_spec_resolve_domain(PkSpecMaker *self, PkChannel channel, const char *field, PkProps scale);
+
 /* Fills spec.root and what stands at the top. */
 gboolean pk_spec_build(PkSpecMaker *self, GError **error);
 gboolean pk_spec_build_channel(PkSpecMaker *self, PkChannel channel, JsonNode *node, PkEncoding *out,

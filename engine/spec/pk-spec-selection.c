@@ -227,3 +227,39 @@ pk_spec_resolve_selections(PkSpecMaker *self, JsonNode *node, GError **error)
   }
   return json_node_ref(node);
 }
+
+/* --- domains --- */
+
+/* The interval of an encoding or field in the selection's value; NULL while there is none. */
+static JsonNode *
+find_interval(const PkParam *param, const char *name)
+{
+  JsonNode *value = param->value;
+  if (value && JSON_NODE_HOLDS_ARRAY(value) && json_array_get_length(json_node_get_array(value)) == 1)
+    value = json_array_get_element(json_node_get_array(value), 0);
+  if (!name || !value || !JSON_NODE_HOLDS_OBJECT(value))
+    return NULL;
+  JsonNode *interval = json_object_get_member(json_node_get_object(value), name);
+  return interval && JSON_NODE_HOLDS_ARRAY(interval) ? interval : NULL;
+}
+
+PkProps
+pk_spec_resolve_domain(PkSpecMaker *self, PkChannel channel, const char *field, PkProps scale)
+{
+  PkProps domain = pk_props_get_bag(&scale, "domain");
+  const PkParam *param = pk_spec_find_selection(self, pk_props_get_text(&domain, "param", NULL));
+  if (!domain.object || !json_object_has_member(domain.object, "param"))
+    return scale;
+  const char *encoding = pk_props_get_text(&domain, "encoding", NULL);
+  const char *own = pk_props_get_text(&domain, "field", NULL);
+  JsonNode *interval = !param ? NULL : find_interval(param, encoding ? encoding : own);
+  if (param && !interval && !encoding && !own) /* by what the channel itself is */
+    interval = find_interval(param, pk_channel_name(channel));
+  if (param && !interval && !encoding && !own)
+    interval = find_interval(param, field);
+  JsonObject *made = pk_spec_copy_object(self, scale.object, scale.path);
+  json_object_remove_member(made, "domain");
+  if (interval) /* Vega's name for it: shown as it is, neither padded nor made nice */
+    json_object_set_member(made, "domainRaw", json_node_ref(interval));
+  return pk_spec_bag(self, made);
+}

@@ -80,6 +80,21 @@ take_means(const PkColumn *column, gsize cells)
   return means;
 }
 
+/* The layer of a value; -1: none, or one that is switched off. */
+static gint
+find_layer(const PkUnit *self, const PkValue *value)
+{
+  static const PkChannel colors[] = { PK_CHANNEL_COLOR, PK_CHANNEL_FILL, PK_CHANNEL_STROKE };
+
+  for (guint i = 0; i < G_N_ELEMENTS(colors); i++)
+    if (pk_unit_is_hidden(self, colors[i], value))
+      return -1;
+  for (guint k = 0; k < self->density_values->len; k++)
+    if (pk_value_equal(value, &g_array_index(self->density_values, PkValue, k)))
+      return (gint)k;
+  return -1;
+}
+
 /* Of rows (value, y, x, n), in the layer of each value. */
 static gint64 *
 take_layers(PkUnit *self, PkFrame *frame, guint nx, guint ny, GError **error)
@@ -95,9 +110,9 @@ take_layers(PkUnit *self, PkFrame *frame, guint nx, guint ny, GError **error)
   for (gint64 row = 0; row < table->n_rows; row++) {
     const PkValue *value = pk_table_at(table, 0, row);
     gsize y = (gsize)pk_table_at(table, 1, row)->number, x = (gsize)pk_table_at(table, 2, row)->number;
-    for (guint k = 0; k < self->density_values->len; k++)
-      if (pk_value_equal(value, &g_array_index(self->density_values, PkValue, k)) && x < nx && y < ny)
-        counts[k * cells + y * nx + x] = (gint64)pk_table_at(table, 3, row)->number;
+    gint k = find_layer(self, value);
+    if (k >= 0 && x < nx && y < ny)
+      counts[(gsize)k * cells + y * nx + x] = (gint64)pk_table_at(table, 3, row)->number;
   }
   return counts;
 }
@@ -122,6 +137,7 @@ make_plan(PkUnit *self, const PkGridAxis *x, const PkGridAxis *y, GError **error
   add_axis_key(plan, query->y, y, "y");
   add_axis_key(plan, query->x, x, "x");
   plan->dense = self->density_values == NULL;
+  pk_rel_add_pending(query->rel, plan, TRUE);
   pk_plan_add_agg(plan, PK_AGG_COUNT_ALL, -1, -1, "n");
   if (query->mean)
     pk_plan_add_agg(plan, PK_AGG_MEAN, (gint)pk_plan_add_column(plan, query->mean->column, query->mean->type), -1, "mean");
@@ -177,12 +193,8 @@ find_layers(PkFrame *values, gint *layers, gpointer user, GError **error)
 
   if (!table)
     return FALSE;
-  for (gint64 row = 0; row < table->n_rows; row++) {
-    layers[row] = -1;
-    for (guint k = 0; k < self->density_values->len && layers[row] < 0; k++)
-      if (pk_value_equal(pk_table_at(table, 0, row), &g_array_index(self->density_values, PkValue, k)))
-        layers[row] = (gint)k;
-  }
+  for (gint64 row = 0; row < table->n_rows; row++)
+    layers[row] = find_layer(self, pk_table_at(table, 0, row));
   return TRUE;
 }
 

@@ -22,6 +22,9 @@ struct PkUnitQuery {
 
 void pk_unit_query_free(PkUnitQuery *self);
 
+/* Is the value one of a channel's that are not drawn? */
+gboolean pk_unit_is_hidden(const PkUnit *self, PkChannel channel, const PkValue *value);
+
 /* Units of a column of the type in one ms; 1 for numbers. */
 double pk_units_per_ms(PkType type);
 

@@ -14,6 +14,8 @@ channel_data_clear(PkChannelData *data)
   g_free(data->column_hi);
   g_free(data->title);
   g_clear_pointer(&data->sorted_domain, g_array_unref);
+  g_clear_pointer(&data->known_values, g_array_unref);
+  g_clear_pointer(&data->known_arena, pk_arena_free);
 }
 
 void
@@ -26,6 +28,7 @@ pk_unit_free(PkUnit *self)
       if (self->channels[c][i].def)
         channel_data_clear(&self->channels[c][i]);
     g_free(self->channels[c]);
+    g_clear_pointer(&self->hidden[c], json_array_unref);
   }
   g_clear_pointer(&self->density_values, g_array_unref);
   g_clear_pointer(&self->query, pk_unit_query_free);

@@ -32,6 +32,10 @@ struct PkChannelData {
   /* For sort by an array, a field or another channel's aggregate: the discrete domain in its final order (that of
    * all rows that the unit read), else NULL (the scene sorts by itself). Values live in the unit table's arena. */
   GArray *sorted_domain;    /* of PkValue */
+  /* Values of a discrete domain that the table need not have rows of (hidden, or outside of what M4 was asked for last);
+   * NULL: none. Owned; texts live in known_arena. */
+  GArray *known_values;     /* of PkValue */
+  PkArena *known_arena;
 };
 
 typedef enum {
@@ -62,6 +66,7 @@ struct PkUnit {
   /* DENSITY with a continuous colour: each pixel shows the mean of the field. */
   gboolean has_mean;
   PkChannel mean_channel;      /* COLOR, FILL or STROKE */
+  JsonArray *hidden[PK_N_CHANNELS]; /* values of the channel's field that are not drawn; owned; NULL: none */
   gint64 n_source_rows;        /* rows that the marks stand for */
   /* A line of so many rows that it is drawn in columns of device pixels, from the rows or, the same to the pixel, from
    * M4's points. x_per_ms: units of its x column in a ms (numbers: 1). x_is_whole: they are whole numbers. */

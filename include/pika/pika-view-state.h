@@ -42,6 +42,34 @@ PIKA_API const char *pika_view_state_get_transfer(const PikaViewState *self);
 PIKA_API void pika_view_state_set_scheme(PikaViewState *self, const char *scheme);
 PIKA_API const char *pika_view_state_get_scheme(const PikaViewState *self);
 
+/* --- legends --- */
+
+/* A series (the value of a legend's field, as in PikaLegendInfo) that is left out; the legend keeps it. FALSE: the value
+ * is no JSON. */
+PIKA_API gboolean pika_view_state_set_hidden(PikaViewState *self, const char *field, const char *value, gboolean hidden);
+PIKA_API gboolean pika_view_state_is_hidden(const PikaViewState *self, const char *field, const char *value);
+/* Shows all again. */
+PIKA_API void pika_view_state_clear_hidden(PikaViewState *self);
+
+/* --- filters: what other plots of the same table select (crossfilter) ---
+ * All of them must hold. They change which rows are drawn; domains and bins stay those of all rows, so that a plot does
+ * not jump while somebody brushes another. NULL passes none. A field that the plot's data do not have filters nothing. */
+
+/* From lo to hi, both included; dates as ms. */
+PIKA_API gboolean pika_view_state_set_filter_range(PikaViewState *self, const char *field, double lo, double hi);
+/* One of the values of a JSON array. FALSE: it is none. */
+PIKA_API gboolean pika_view_state_set_filter_values(PikaViewState *self, const char *field, const char *values);
+/* field NULL: all of them. */
+PIKA_API void pika_view_state_clear_filter(PikaViewState *self, const char *field);
+
+/* --- parameters of the specification --- */
+
+/* The value of a variable, or what a selection selects as Vega-Lite writes it ({"x": [0, 5]}, [{"origin": "USA"}]), as
+ * JSON; "null" for nothing, NULL: as the specification has it. FALSE: it is no JSON. */
+PIKA_API gboolean pika_view_state_set_param(PikaViewState *self, const char *name, const char *value);
+/* NULL if it is as the specification has it. Caller frees. */
+PIKA_API char *pika_view_state_dup_param(const PikaViewState *self, const char *name);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PikaViewState, pika_view_state_free)
 
 G_END_DECLS

@@ -25,6 +25,29 @@ PIKA_API PikaView *pika_view_new_finish(GAsyncResult *result, GError **error);
 PIKA_API PikaView *pika_view_ref(PikaView *self);
 PIKA_API void pika_view_unref(PikaView *self);
 
+typedef enum {
+  PIKA_PARAM_VARIABLE,
+  PIKA_PARAM_POINT,
+  PIKA_PARAM_INTERVAL,
+} PikaParamKind;
+
+/* A parameter of the specification; PikaViewState has its value once a person has changed it. */
+typedef struct {
+  char *name;
+  PikaParamKind kind;
+  char *value;        /* initial, as JSON; NULL: none */
+  char *bind;         /* of a variable, the widget to make for it as Vega-Lite writes it: {"input": "range", "min": 0, …};
+                         NULL: none */
+  gboolean is_scales; /* an interval that is what the scales show: zoom and pan change it by themselves */
+  gboolean is_legend; /* a point selection by clicks on the legend */
+  char **members;     /* of a selection's value: channels or fields; … */
+  char **fields;      /* … and for each the field it goes by; both end with NULL */
+} PikaParamInfo;
+
+PIKA_API guint pika_view_get_n_params(const PikaView *self);
+/* Borrowed. */
+PIKA_API const PikaParamInfo *pika_view_get_param(const PikaView *self, guint i);
+
 /* "light" or "dark", of the pictures from now on; the theme of its options until then. FALSE for another. Does not
  * block. */
 PIKA_API gboolean pika_view_set_theme(PikaView *self, const char *theme, GError **error);
