@@ -411,6 +411,122 @@ test_param_infos(void)
   g_assert_cmpfloat(pika_view_frame_find_axis(moved, "x")->from, ==, 12);
 }
 
+/* --- under the pointer --- */
+
+static const char *
+find_value(const PikaPick *pick, const char *name)
+{
+  for (guint i = 0; pick->names[i]; i++)
+    if (g_str_equal(pick->names[i], name))
+      return pick->values[i];
+  return NULL;
+}
+
+static gint64
+count_stream(struct ArrowArrayStream *stream, gint64 *n_columns)
+{
+  struct ArrowArray batch;
+  struct ArrowSchema schema;
+  gint64 n = 0;
+  g_assert_cmpint(stream->get_schema(stream, &schema), ==, 0);
+  *n_columns = schema.n_children;
+  schema.release(&schema);
+  while (stream->get_next(stream, &batch) == 0 && batch.release) {
+    n += batch.length;
+    batch.release(&batch);
+  }
+  stream->release(stream);
+  return n;
+}
+
+/* The rows of a mark are as many as it says. */
+static void
+assert_rows(PikaView *view, PikaViewFrame *frame, PikaBox box, gint64 expected, gint64 columns)
+{
+  g_autoptr(GError) error = NULL;
+  struct ArrowArrayStream stream = { 0 };
+  gint64 n_rows, n_columns;
+  pika_view_rows(view, frame, &box, 3, 7, &stream, &n_rows, NULL, &error);
+  g_assert_no_error(error);
+  g_assert_cmpint(n_rows, ==, expected);
+  g_assert_cmpint(count_stream(&stream, &n_columns), ==, MIN(expected, 7));
+  g_assert_cmpint(n_columns, ==, columns);
+}
+
+static void
+test_pick_bars(void)
+{
+  g_autoptr(PikaView) view = open_view("{\"data\":{\"name\":\"pts\"},\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"x\",\"bin\":true},"
+                                       "\"y\":{\"aggregate\":\"count\"},\"color\":{\"field\":\"g\"}}}");
+  g_autoptr(PikaViewFrame) frame = render(view, NULL, 400, 300, 1);
+  g_autoptr(GError) error = NULL;
+  PikaBox area = pika_view_frame_get_area(frame);
+  double x = area.x + area.width * 0.55, y = area.y + area.height - 10;
+  g_autoptr(PikaPick) pick = pika_view_pick(view, frame, x, y, 3, NULL, &error);
+  g_assert_no_error(error);
+  g_assert_nonnull(pick);
+  g_assert_cmpstr(find_value(pick, "x (binned)"), ==, "50 – 60");
+  g_assert_cmpstr(find_value(pick, "g"), ==, "c");
+  g_assert_cmpstr(find_value(pick, "Count of Records"), ==, "100");
+  g_assert_cmpfloat(pick->box.x, <, x);
+  assert_rows(view, frame, (PikaBox){ x, y, 0, 0 }, 100, 4);
+  /* Nothing above the bars, and no rows there. */
+  g_autoptr(PikaPick) none = pika_view_pick(view, frame, area.x + 5, area.y + 2, 1, NULL, &error);
+  g_assert_no_error(error);
+  g_assert_null(none);
+  /* Two of the ten bars. */
+  double left = pika_view_frame_pixel_at(frame, "x", 20), right = pika_view_frame_pixel_at(frame, "x", 40);
+  assert_rows(view, frame, (PikaBox){ left, area.y, right - left, area.height }, 600, 4);
+  /* An older picture is not asked. */
+  g_autoptr(PikaViewFrame) newer = render(view, NULL, 410, 300, 1);
+  g_assert_null(pika_view_pick(view, frame, x, y, 3, NULL, &error));
+  g_assert_error(error, PIKA_ERROR, PIKA_ERROR_CANCELLED);
+}
+
+static void
+test_pick_points(void)
+{
+  g_autofree char *spec = g_strdup_printf(SCATTER, "", "");
+  g_autoptr(PikaView) view = open_view(spec);
+  g_autoptr(PikaViewFrame) frame = render(view, NULL, 400, 300, 1);
+  g_autoptr(GError) error = NULL;
+  double x = pika_view_frame_pixel_at(frame, "x", 1), y = pika_view_frame_pixel_at(frame, "y", 1);
+  g_autoptr(PikaPick) pick = pika_view_pick(view, frame, x + 1, y - 1, 3, NULL, &error);
+  g_assert_no_error(error);
+  g_assert_cmpstr(find_value(pick, "x"), ==, "1");
+  g_assert_cmpstr(find_value(pick, "y"), ==, "1");
+  assert_rows(view, frame, (PikaBox){ x, y, 0, 0 }, 3, 4); /* rows 0, 1000 and 2000 are in one place */
+  g_autoptr(PikaView) line = open_view("{\"data\":{\"name\":\"series\"},\"mark\":\"line\",\"encoding\":{\"x\":{\"field\":\"t\","
+                                       "\"type\":\"temporal\"},\"y\":{\"field\":\"v\",\"type\":\"quantitative\"}}}");
+  g_autoptr(PikaViewFrame) drawn = render(line, NULL, 500, 300, 1);
+  PikaBox area = pika_view_frame_get_area(drawn);
+  g_autoptr(PikaPick) point = pika_view_pick(line, drawn, area.x, pika_view_frame_pixel_at(drawn, "y", 0), 3, NULL, &error);
+  g_assert_no_error(error);
+  g_assert_true(g_str_has_prefix(find_value(point, "t"), "2024-01-01"));
+}
+
+static void
+test_pick_raster(void)
+{
+  g_autoptr(PikaView) view = open_view("{\"data\":{\"name\":\"many\"},\"mark\":\"point\",\"encoding\":{\"x\":{\"field\":\"x\","
+                                       "\"type\":\"quantitative\"},\"y\":{\"field\":\"y\",\"type\":\"quantitative\"}}}");
+  g_autoptr(PikaViewFrame) frame = render(view, NULL, 400, 300, 2);
+  g_autoptr(GError) error = NULL;
+  PikaBox area = pika_view_frame_get_area(frame);
+  gint64 most = 0;
+  for (guint i = 0; i < 10; i++) {
+    double x = area.x + area.width * (0.3 + i / 25.0), y = area.y + area.height / 2;
+    g_autoptr(PikaPick) pick = pika_view_pick(view, frame, x, y, 3, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(pick);
+    g_assert_cmpint(pick->n_rows, >, 0);
+    assert_rows(view, frame, (PikaBox){ x, y, 0, 0 }, pick->n_rows, 4);
+    most = MAX(most, pick->n_rows);
+  }
+  g_assert_cmpint(most, >=, 1);
+  assert_rows(view, frame, area, 200000, 4);
+}
+
 /* --- asynchronously: the latest wins --- */
 
 typedef struct {
@@ -473,6 +589,9 @@ main(int argc, char **argv)
   g_test_add_func("/view/hidden", test_hidden);
   g_test_add_func("/view/params", test_params);
   g_test_add_func("/view/param-infos", test_param_infos);
+  g_test_add_func("/view/pick-bars", test_pick_bars);
+  g_test_add_func("/view/pick-points", test_pick_points);
+  g_test_add_func("/view/pick-raster", test_pick_raster);
   g_test_add_func("/view/latest", test_latest);
   int status = g_test_run();
   pika_session_unref(session);

@@ -380,6 +380,7 @@ single_items(const PkMarkRules *r, PkMarkGroup *group)
     gint64 row = order ? order[i] : i;
     PkItem *item = &group->items[i];
     *item = base;
+    item->row = row;
     pk_mark_paint_item(r, row, item);
     if (group->type == PK_ITEM_RECT)
       rect_item(r, row, item);
@@ -434,6 +435,7 @@ unit_marks(const PkModel *m, PkMarkGroup *group)
   group->clip = pk_model_is_zoomed(m) || pk_build_bool(b, pk_mark_prop(m, "clip"), FALSE);
   group->blend = intern_prop(m, "blend");
   group->n_source_rows = m->unit->n_source_rows;
+  group->unit = m->unit;
   if (m->unit->draw == PK_DRAW_DENSITY) {
     pk_build_density(m, group);
     return;

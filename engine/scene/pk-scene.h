@@ -40,6 +40,7 @@ typedef struct {
 } PkScenePoint;
 
 typedef struct {
+  gint64 row;                 /* of the unit's table, for items that are a row each */
   double x, y, width, height; /* RECT, IMAGE; SYMBOL, TEXT: x, y; RULE: x, y to x2 = x + width, y2 = y + height */
   PkPaint fill, stroke;
   double fill_opacity, stroke_opacity, opacity, stroke_width;
@@ -74,6 +75,7 @@ typedef struct {
   PkItem *items;      /* in drawing order */
   const char *blend;
   gint64 n_source_rows; /* rows these items stand for */
+  gconstpointer unit;   /* the PkUnit that they were made of; borrowed from its tree */
 } PkMarkGroup;
 
 typedef struct {

@@ -129,3 +129,120 @@ pika_view_render_finish(GAsyncResult *result, GError **error)
   Render *args = pk_call_finish(&render_class, result, error);
   return args ? g_steal_pointer(&args->frame) : NULL;
 }
+
+/* --- pick --- */
+
+typedef struct {
+  PikaView *view;       /* references, of the asynchronous form */
+  PikaViewFrame *frame;
+  double x, y, radius;
+  PikaPick *pick; /* the result */
+} Pick;
+
+static gboolean
+run_pick(gpointer data, GCancellable *cancellable, GError **error)
+{
+  Pick *self = data;
+  return pk_view_pick(self->view, self->frame, self->x, self->y, self->radius, &self->pick, cancellable, error);
+}
+
+static void
+clear_pick(gpointer data)
+{
+  Pick *self = data;
+  pika_view_unref(self->view);
+  pika_view_frame_unref(self->frame);
+  pika_pick_free(self->pick);
+}
+
+static const PkCallClass pick_class = { "pick", run_pick, FALSE, clear_pick };
+
+PikaPick *
+pika_view_pick(PikaView *self, PikaViewFrame *frame, double x, double y, double radius, GCancellable *cancellable,
+               GError **error)
+{
+  Pick args = { .view = self, .frame = frame, .x = x, .y = y, .radius = radius };
+  return pk_call_now(&pick_class, NULL, &args, cancellable, error) ? args.pick : NULL;
+}
+
+void
+pika_view_pick_async(PikaView *self, PikaViewFrame *frame, double x, double y, double radius, GCancellable *cancellable,
+                     GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autofree char *key = g_strconcat(pk_view_get_key(self), " pick", NULL);
+  Pick *args = g_new0(Pick, 1);
+  *args = (Pick){ .view = pika_view_ref(self), .frame = pika_view_frame_ref(frame), .x = x, .y = y, .radius = radius };
+  pk_call_async(&pick_class, NULL, args, PK_LANE_INTERACTIVE, key, cancellable, callback, user_data);
+}
+
+PikaPick *
+pika_view_pick_finish(GAsyncResult *result, GError **error)
+{
+  Pick *args = pk_call_finish(&pick_class, result, error);
+  return args ? g_steal_pointer(&args->pick) : NULL;
+}
+
+/* --- rows --- */
+
+typedef struct {
+  PikaView *view;       /* references, of the asynchronous form */
+  PikaViewFrame *frame;
+  PikaBox box;
+  double radius;
+  gint64 limit, n_rows;
+  struct ArrowArrayStream out; /* the result */
+} Rows;
+
+static gboolean
+run_rows(gpointer data, GCancellable *cancellable, GError **error)
+{
+  Rows *self = data;
+  return pk_view_rows(self->view, self->frame, &self->box, self->radius, self->limit, &self->out, &self->n_rows,
+                      cancellable, error);
+}
+
+static void
+clear_rows(gpointer data)
+{
+  Rows *self = data;
+  pika_view_unref(self->view);
+  pika_view_frame_unref(self->frame);
+  if (self->out.release)
+    self->out.release(&self->out);
+}
+
+static const PkCallClass rows_class = { "rows of a mark", run_rows, FALSE, clear_rows };
+
+gboolean
+pika_view_rows(PikaView *self, PikaViewFrame *frame, const PikaBox *box, double radius, gint64 limit,
+               struct ArrowArrayStream *out, gint64 *n_rows, GCancellable *cancellable, GError **error)
+{
+  Rows args = { .view = self, .frame = frame, .box = *box, .radius = radius, .limit = limit };
+  if (!pk_call_now(&rows_class, self->session, &args, cancellable, error))
+    return FALSE;
+  *out = args.out;
+  *n_rows = args.n_rows;
+  return TRUE;
+}
+
+void
+pika_view_rows_async(PikaView *self, PikaViewFrame *frame, const PikaBox *box, double radius, gint64 limit,
+                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Rows *args = g_new0(Rows, 1);
+  *args = (Rows){ .view = pika_view_ref(self), .frame = pika_view_frame_ref(frame), .box = *box, .radius = radius,
+                  .limit = limit };
+  pk_call_async(&rows_class, self->session, args, PK_LANE_QUERY, NULL, cancellable, callback, user_data);
+}
+
+gboolean
+pika_view_rows_finish(GAsyncResult *result, struct ArrowArrayStream *out, gint64 *n_rows, GError **error)
+{
+  Rows *args = pk_call_finish(&rows_class, result, error);
+  if (!args)
+    return FALSE;
+  *out = args->out;
+  *n_rows = args->n_rows;
+  args->out.release = NULL;
+  return TRUE;
+}

@@ -28,6 +28,7 @@ struct PikaViewFrame {
   char *summary;
   char **warnings;
   PikaReceipt receipt;
+  guint64 serial;
 };
 
 /* --- making --- */
@@ -157,6 +158,7 @@ pk_view_frame_new(const PkViewFrameParts *parts)
   self->summary = parts->summary;
   self->warnings = parts->warnings;
   self->receipt = parts->receipt;
+  self->serial = parts->serial;
   self->strings = g_string_chunk_new(256);
   self->axes = g_array_new(FALSE, FALSE, sizeof(Axis));
   g_array_set_clear_func(self->axes, axis_clear);
@@ -191,6 +193,12 @@ pika_view_frame_unref(PikaViewFrame *self)
 }
 
 /* --- what it holds --- */
+
+guint64
+pk_view_frame_get_serial(const PikaViewFrame *self)
+{
+  return self->serial;
+}
 
 GBytes *
 pika_view_frame_get_pixels(const PikaViewFrame *self, guint *width, guint *height, gsize *stride)

@@ -18,26 +18,6 @@
 #define LEAST_AREA 8.0  /* px a side of the plotting area, however small the picture is */
 #define MOST_SLACK 24.0 /* px that margins may be larger than what the guides need */
 
-struct PikaView {
-  gint refs;
-  char *key;
-  PikaSession *session;
-  GMutex theme_lock;
-  char *theme; /* under theme_lock */
-  GMutex lock; /* one picture at a time: guards what follows */
-  PkPlotHost host;
-  PkLowerHost functions;
-  PkViewParams params;   /* never changes */
-  char *name;            /* of the specification, for errors */
-  gint64 mark_limit;
-  GHashTable *bases;     /* see PkLowerOptions */
-  char *data_key;        /* of the state that spec and lowered are for */
-  PkSpec *spec;
-  PkLowered *lowered;
-  PikaReceipt compiled;  /* what it took to get here */
-  double margins[4];     /* left, top, right, bottom: kept from picture to picture, so that the area stands still */
-};
-
 /* --- compiling --- */
 
 /* The specification with the state's parameters, over the rows that its filters leave. What was there stays if it fails. */
@@ -54,6 +34,7 @@ compile(PikaView *self, const char *json, gssize length, const PikaViewState *st
   PkLowered *lowered = spec ? pk_lower(spec, &self->functions, &options, error) : NULL;
   if (!lowered)
     return FALSE;
+  g_clear_pointer(&self->scene, pk_scene_free); /* its marks know their units */
   g_clear_pointer(&self->lowered, pk_lowered_free);
   g_clear_pointer(&self->spec, pk_spec_free);
   self->spec = g_steal_pointer(&spec);
@@ -129,6 +110,7 @@ pika_view_unref(PikaView *self)
 {
   if (!self || !g_atomic_int_dec_and_test(&self->refs))
     return;
+  g_clear_pointer(&self->scene, pk_scene_free);
   g_clear_pointer(&self->lowered, pk_lowered_free);
   g_clear_pointer(&self->spec, pk_spec_free);
   g_clear_pointer(&self->bases, g_hash_table_unref);
@@ -317,8 +299,16 @@ draw(Picture *p, gint64 start, GCancellable *cancellable, GError **error)
     return NULL;
   parts.summary = pk_view_summary(p->scene);
   parts.warnings = collect_warnings(p);
+  parts.serial = ++p->view->serial;
   complete_receipt(p, (double)(laid_out - start) / 1e6, (double)(pk_clock_now_ns() - laid_out) / 1e6, &parts.receipt);
-  return pk_view_frame_new(&parts);
+  PikaViewFrame *frame = pk_view_frame_new(&parts);
+  PikaBox area = pika_view_frame_get_area(frame);
+  g_clear_pointer(&p->view->scene, pk_scene_free);
+  p->view->scene = g_steal_pointer(&p->scene); /* for those who ask what is under the pointer */
+  p->view->x = area.x;
+  p->view->y = area.y;
+  p->view->ratio = p->ratio;
+  return frame;
 }
 
 static PikaViewFrame *

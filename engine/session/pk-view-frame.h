@@ -18,10 +18,13 @@ typedef struct {
   char *summary;            /* taken over */
   char **warnings;          /* taken over */
   PikaReceipt receipt;
+  guint64 serial;           /* of the view's pictures */
 } PkViewFrameParts;
 
 /* Copies what it keeps of scene and display. */
 PikaViewFrame *pk_view_frame_new(const PkViewFrameParts *parts);
+
+guint64 pk_view_frame_get_serial(const PikaViewFrame *self);
 
 /* What is to be seen, in sentences. Caller frees. */
 char *pk_view_summary(const PkScene *scene);

@@ -651,8 +651,10 @@ fill_unit(PkUnitBuild *build, GError **error)
     return FALSE;
   add_extra_fields(build);
   unit->n_source_rows = pk_lower_count(self, build->rel, error);
-  if (unit->n_source_rows < 0)
+  g_autoptr(PkRel) base = unit->n_source_rows < 0 ? NULL : pk_lower_base(self, build->view->data, error);
+  if (!base)
     return FALSE;
+  pk_lower_keep_rows(build, base, build->rel);
   pk_lower_note_long_line(build);
   if (pk_lower_is_large(build) && !pk_lower_large(build, error))
     return FALSE;

@@ -39,6 +39,11 @@ JsonArray *pk_view_color_order(const PkView *view, const PkChannelDef **color);
 void pk_lower_impute(PkUnitBuild *build);
 void pk_lower_stack(PkUnitBuild *build);
 
+/* --- pk-unit-rows.c --- */
+
+/* Keeps how the unit's rows are found; base: its data before transforms. */
+void pk_lower_keep_rows(PkUnitBuild *build, const PkRel *base, const PkRel *rel);
+
 /* --- pk-lower-hide.c --- */
 
 /* Notes what the options hide of the unit, and drops the rows of its table; domains keep the values. */

@@ -1,4 +1,5 @@
 #include "pk-unit-query.h"
+#include "pk-unit-rows.h"
 
 static void
 channel_data_clear(PkChannelData *data)
@@ -32,6 +33,7 @@ pk_unit_free(PkUnit *self)
   }
   g_clear_pointer(&self->density_values, g_array_unref);
   g_clear_pointer(&self->query, pk_unit_query_free);
+  g_clear_pointer(&self->rows, pk_unit_rows_free);
   pk_table_free(self->table);
   pk_table_free(self->domain_table);
   g_free(self);

@@ -72,6 +72,7 @@ struct PkUnit {
    * M4's points. x_per_ms: units of its x column in a ms (numbers: 1). x_is_whole: they are whole numbers. */
   gboolean is_long_line, x_is_whole;
   double x_per_ms;
+  struct PkUnitRows *rows;     /* how to find the rows that a mark stands for; owned, see pk-unit-rows.h */
   struct PkUnitQuery *query;   /* how to ask for density or M4 once the scales are known; owned, opaque */
 };
 

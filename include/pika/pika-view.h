@@ -61,6 +61,38 @@ PIKA_API void pika_view_render_async(PikaView *self, const PikaViewState *state,
                                      gpointer user_data);
 PIKA_API PikaViewFrame *pika_view_render_finish(GAsyncResult *result, GError **error);
 
+/* --- what is under the pointer --- */
+
+/* A mark, or a pixel of a density raster. */
+typedef struct {
+  PikaBox box;    /* px of the picture */
+  char **names;   /* what is told of it: titles of fields, … */
+  char **values;  /* … and their values, exact; both end with NULL */
+  gint64 n_rows;  /* of the data that it stands for; -1: not counted */
+} PikaPick;
+
+PIKA_API void pika_pick_free(PikaPick *self);
+
+/* The mark nearest to a place within `radius` px, or NULL without an error if there is none. `frame` is the view's latest
+ * picture: of an older one PIKA_ERROR_CANCELLED. A newer call of a view takes an older one's place. */
+PIKA_API PikaPick *pika_view_pick(PikaView *self, PikaViewFrame *frame, double x, double y, double radius,
+                                  GCancellable *cancellable, GError **error);
+PIKA_API void pika_view_pick_async(PikaView *self, PikaViewFrame *frame, double x, double y, double radius,
+                                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API PikaPick *pika_view_pick_finish(GAsyncResult *result, GError **error);
+
+/* The rows of the data (all their columns, as they were before the specification's transforms) that a mark stands for,
+ * or that lie in a rectangle of the plotting area: a box without an extent is the mark at that place, within `radius`
+ * px. At most `limit` rows; *n_rows: how many there are. No mark there: an empty stream of no columns. The caller
+ * releases *out. */
+PIKA_API gboolean pika_view_rows(PikaView *self, PikaViewFrame *frame, const PikaBox *box, double radius, gint64 limit,
+                                 struct ArrowArrayStream *out, gint64 *n_rows, GCancellable *cancellable, GError **error);
+PIKA_API void pika_view_rows_async(PikaView *self, PikaViewFrame *frame, const PikaBox *box, double radius, gint64 limit,
+                                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API gboolean pika_view_rows_finish(GAsyncResult *result, struct ArrowArrayStream *out, gint64 *n_rows,
+                                        GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PikaPick, pika_pick_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PikaView, pika_view_unref)
 
 G_END_DECLS
