@@ -1,19 +1,9 @@
-#include "pa-window.h"
+#include "pa-window-private.h"
 
 #include "pa-activity.h"
 #include "pa-start-page.h"
-#include "pa-work.h"
 
 #include <glib/gi18n-lib.h>
-
-struct _PaWindow {
-  AdwApplicationWindow parent_instance;
-  GtkWidget *toasts, *title, *undo, *redo, *activity, *stack, *start;
-  PaExplore *explore;
-  PaCatalog *catalog;
-  PaDocument *document;
-  PaWork *work;
-};
 
 G_DEFINE_FINAL_TYPE(PaWindow, pa_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -30,9 +20,8 @@ pa_window_toast(PaWindow *self, const char *text, const char *button, const char
   adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(self->toasts), toast);
 }
 
-/* A failure is read, not chased: it stays until it is closed. */
-static void
-show_failure(PaWindow *self, const char *what, const char *message)
+void
+pa_window_show_failure(PaWindow *self, const char *what, const char *message)
 {
   GtkWidget *dialog = adw_message_dialog_new(GTK_WINDOW(self), what, message);
   adw_message_dialog_add_response(ADW_MESSAGE_DIALOG(dialog), "close", _("_Close"));
@@ -78,7 +67,7 @@ table_opened(PaCatalog *catalog, PaTableItem *item, gpointer data)
   if (pa_table_item_is_doubtful(item)) {
     g_autofree char *report = pa_table_item_dup_report(item);
     g_autofree char *text = g_strdup_printf("%s: %s", pa_table_item_get_name(item), report);
-    pa_window_toast(self, text, NULL, NULL);
+    pa_window_toast(self, text, _("_Show"), "win.import");
   }
   show_title(self);
 }
@@ -88,7 +77,7 @@ open_failed(PaCatalog *catalog, const char *what, const GError *error, gpointer 
 {
   PaWindow *self = data;
   g_autofree char *heading = g_strdup_printf(_("%s could not be opened"), what);
-  show_failure(self, heading, error ? error->message : _("It holds no tables."));
+  pa_window_show_failure(self, heading, error ? error->message : _("It holds no tables."));
   if (pa_window_is_empty(self))
     gtk_stack_set_visible_child_name(GTK_STACK(self->stack), "start");
 }
@@ -115,7 +104,7 @@ workspace_loaded(GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr(PaWindow) self = data;
   g_autoptr(GError) error = NULL;
   if (!pa_document_load_finish(self->document, result, &error)) {
-    show_failure(self, _("The workspace could not be opened"), error->message);
+    pa_window_show_failure(self, _("The workspace could not be opened"), error->message);
     return;
   }
   pa_work_show_document(self->work);
@@ -135,7 +124,7 @@ pa_window_open(PaWindow *self, GFile *const *files, guint n_files)
     g_autofree char *path = g_file_get_path(files[i]);
     if (!path) {
       g_autofree char *uri = g_file_get_uri(files[i]);
-      show_failure(self, _("Only files of this machine can be opened"), uri);
+      pa_window_show_failure(self, _("Only files of this machine can be opened"), uri);
       continue;
     }
     pa_start_page_remember(files[i]);
@@ -221,7 +210,7 @@ saved(GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr(PaWindow) self = data;
   g_autoptr(GError) error = NULL;
   if (!pa_document_save_finish(self->document, result, &error)) {
-    show_failure(self, _("The workspace could not be saved"), error->message);
+    pa_window_show_failure(self, _("The workspace could not be saved"), error->message);
     return;
   }
   g_autoptr(GFile) file = g_file_new_for_path(pa_document_get_path(self->document));
@@ -261,6 +250,101 @@ save_activated(GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(chooser), _("Workspace.pika"));
   g_signal_connect(chooser, "response", G_CALLBACK(save_chosen), self);
   gtk_native_dialog_show(GTK_NATIVE_DIALOG(chooser));
+}
+
+/* --- what a crash left --- */
+
+static void
+list_recovered(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_task_return_pointer(task, pa_recovery_list(), (GDestroyNotify)g_ptr_array_unref);
+}
+
+static void
+recovered_listed(GObject *source, GAsyncResult *result, gpointer data)
+{
+  PaWindow *self = PA_WINDOW(source);
+  g_autoptr(GPtrArray) all = g_task_propagate_pointer(G_TASK(result), NULL);
+  if (!all || all->len == 0 || !self->document || pa_document_get_path(self->document))
+    return;
+  const PaRecovered *found = all->pdata[0];
+  self->recovered = g_new(PaRecovered, 1);
+  *self->recovered = (PaRecovered){ g_strdup(found->folder), g_strdup(found->path), found->time };
+  g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(found->time);
+  g_autofree char *when = g_date_time_format(time, "%x %H:%M");
+  g_autofree char *text = g_strdup_printf(_("Work of %s was not saved"), when);
+  AdwToast *toast = adw_toast_new(text);
+  adw_toast_set_timeout(toast, 0);
+  adw_toast_set_button_label(toast, _("_Restore"));
+  adw_toast_set_action_name(toast, "win.restore");
+  adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(self->toasts), toast);
+}
+
+static void
+restore_activated(GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PaWindow *self = PA_WINDOW(widget);
+  g_autoptr(GError) error = NULL;
+  if (!self->recovered)
+    return;
+  if (pa_recovery_restore(self->recovered, self->document, &error)) {
+    pa_recovery_discard(self->recovered);
+    pa_work_show_document(self->work);
+  } else {
+    pa_window_show_failure(self, _("The work could not be restored"), error->message);
+  }
+  g_clear_pointer(&self->recovered, pa_recovered_free);
+}
+
+/* --- closing --- */
+
+/* More than tables that were opened would be lost. */
+static gboolean
+has_unsaved_work(PaWindow *self)
+{
+  const GPtrArray *nodes = pa_document_get_workspace(self->document)->nodes;
+  if (!pa_document_get_modified(self->document))
+    return FALSE;
+  for (guint i = 0; i < nodes->len; i++)
+    if (((const PikaWorkspaceNode *)nodes->pdata[i])->kind != PIKA_NODE_TABLE)
+      return TRUE;
+  return pa_document_get_path(self->document) != NULL;
+}
+
+static gboolean
+close_now(gpointer window)
+{
+  gtk_window_close(window);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+close_answered(AdwMessageDialog *dialog, const char *response, gpointer data)
+{
+  PaWindow *self = data;
+  if (g_str_equal(response, "discard")) {
+    self->may_close = TRUE; /* once the dialog, whose parent it is, is gone */
+    g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, close_now, g_object_ref(self), g_object_unref);
+  } else if (g_str_equal(response, "save")) {
+    gtk_widget_activate_action(GTK_WIDGET(self), "win.save", NULL);
+  }
+}
+
+static gboolean
+close_request(GtkWindow *window)
+{
+  PaWindow *self = PA_WINDOW(window);
+  if (self->may_close || !has_unsaved_work(self)) {
+    pa_recovery_close(self->recovery);
+    return GTK_WINDOW_CLASS(pa_window_parent_class)->close_request(window);
+  }
+  GtkWidget *dialog = adw_message_dialog_new(window, _("Save the workspace?"), _("What was made here since is not in a file yet."));
+  adw_message_dialog_add_responses(ADW_MESSAGE_DIALOG(dialog), "cancel", _("_Cancel"), "discard", _("_Discard"), "save", _("_Save"), NULL);
+  adw_message_dialog_set_response_appearance(ADW_MESSAGE_DIALOG(dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance(ADW_MESSAGE_DIALOG(dialog), "save", ADW_RESPONSE_SUGGESTED);
+  g_signal_connect_object(dialog, "response", G_CALLBACK(close_answered), self, 0);
+  gtk_window_present(GTK_WINDOW(dialog));
+  return TRUE;
 }
 
 /* --- other actions --- */
@@ -308,6 +392,8 @@ dispose(GObject *object)
 {
   PaWindow *self = PA_WINDOW(object);
   g_clear_object(&self->work);
+  g_clear_object(&self->recovery);
+  g_clear_pointer(&self->recovered, pa_recovered_free);
   if (self->catalog)
     g_signal_handlers_disconnect_by_data(self->catalog, self);
   if (self->document)
@@ -328,6 +414,17 @@ install_actions(GtkWidgetClass *widget)
   gtk_widget_class_install_action(widget, "win.undo", NULL, undo_activated);
   gtk_widget_class_install_action(widget, "win.redo", NULL, undo_activated);
   gtk_widget_class_install_action(widget, "win.stop", NULL, stop_activated);
+  gtk_widget_class_install_action(widget, "win.restore", NULL, restore_activated);
+  gtk_widget_class_install_action(widget, "win.palette", NULL, pa_window_open_palette);
+  gtk_widget_class_install_action(widget, "win.show-table", "s", pa_window_show_table);
+  gtk_widget_class_install_action(widget, "win.pick-column", "(ss)", pa_window_pick_column);
+  gtk_widget_class_install_action(widget, "win.import", NULL, pa_window_open_import);
+  gtk_widget_class_install_action(widget, "win.import-report", "s", pa_window_open_import);
+  gtk_widget_class_install_action(widget, "win.export", NULL, pa_window_open_export);
+  gtk_widget_class_install_action(widget, "win.copy-picture", NULL, pa_window_copy_plot);
+  gtk_widget_class_install_action(widget, "win.copy-data", NULL, pa_window_copy_plot);
+  gtk_widget_class_install_action(widget, "win.focus-sql", NULL, pa_window_go);
+  gtk_widget_class_install_action(widget, "win.show-text", NULL, pa_window_go);
 }
 
 static void
@@ -338,6 +435,7 @@ pa_window_class_init(PaWindowClass *class)
   g_type_ensure(PA_TYPE_START_PAGE);
   g_type_ensure(PA_TYPE_ACTIVITY);
   G_OBJECT_CLASS(class)->dispose = dispose;
+  GTK_WINDOW_CLASS(class)->close_request = close_request;
   gtk_widget_class_set_template_from_resource(widget, "/org/pikaplot/PikaPlot/pa-window.ui");
   gtk_widget_class_bind_template_child(widget, PaWindow, toasts);
   gtk_widget_class_bind_template_child(widget, PaWindow, title);
@@ -357,6 +455,7 @@ pa_window_init(PaWindow *self)
   self->catalog = pa_catalog_new();
   self->document = pa_document_new();
   pa_explore_set_catalog(self->explore, self->catalog);
+  self->recovery = pa_recovery_new(self->document);
   self->work = pa_work_new(self->document, self->catalog, self->explore);
   g_signal_connect(self->catalog, "opened", G_CALLBACK(table_opened), self);
   g_signal_connect(self->catalog, "failed", G_CALLBACK(open_failed), self);
@@ -370,6 +469,8 @@ pa_window_init(PaWindow *self)
   g_signal_connect(target, "drop", G_CALLBACK(dropped), self);
   gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(target));
   show_undo(self);
+  g_autoptr(GTask) task = g_task_new(self, NULL, recovered_listed, NULL);
+  g_task_run_in_thread(task, list_recovered);
 }
 
 PaWindow *

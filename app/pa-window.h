@@ -5,6 +5,7 @@
 
 #include "pa-document.h"
 #include "pa-explore.h"
+#include "pa-export.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,9 @@ gboolean pa_window_is_empty(PaWindow *self);
 PaCatalog *pa_window_get_catalog(PaWindow *self);
 PaDocument *pa_window_get_document(PaWindow *self);
 PaExplore *pa_window_get_explore(PaWindow *self);
+
+/* Writes what is shown to a file; `how` says the format and its settings. */
+void pa_window_export(PaWindow *self, const PaExport *how, const char *path);
 
 /* One line that goes away by itself; action (may be NULL) is what its button does. */
 void pa_window_toast(PaWindow *self, const char *text, const char *button, const char *action);

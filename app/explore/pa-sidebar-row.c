@@ -30,7 +30,7 @@ show_table(PaSidebarRow *self, PaTableItem *item)
     gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(self->progress), progress);
   gtk_widget_set_visible(self->doubt, pa_table_item_is_doubtful(item));
   gtk_actionable_set_action_target(GTK_ACTIONABLE(self->doubt), "s", pa_table_item_get_name(item));
-  gtk_actionable_set_action_name(GTK_ACTIONABLE(self->doubt), "explore.import-report");
+  gtk_actionable_set_action_name(GTK_ACTIONABLE(self->doubt), "win.import-report");
   gtk_widget_set_visible(self->histogram, FALSE);
 }
 

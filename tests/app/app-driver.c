@@ -99,7 +99,11 @@ driver_stop(Driver *self)
 {
   GtkWindow *window = GTK_WINDOW(self->window);
   g_object_add_weak_pointer(G_OBJECT(window), (gpointer *)&window);
-  gtk_window_destroy(window);
+  gtk_window_close(window);
+  g_autoptr(GList) windows = gtk_window_list_toplevels();
+  for (GList *i = windows; i; i = i->next) /* asked whether to save */
+    if (ADW_IS_MESSAGE_DIALOG(i->data))
+      adw_message_dialog_response(i->data, "discard");
   for (guint i = 0; window && i < 200; i++)
     driver_run_for(self, 10);
   g_assert_null(window);
@@ -111,8 +115,13 @@ driver_stop(Driver *self)
 void
 driver_shot(Driver *self, const char *name)
 {
+  driver_shot_of(self, GTK_WIDGET(self->window), name);
+}
+
+void
+driver_shot_of(Driver *self, GtkWidget *widget, const char *name)
+{
   const char *folder = g_getenv("PIKA_SHOTS");
-  GtkWidget *widget = GTK_WIDGET(self->window);
   driver_run_for(self, 400); /* animations and the last frame */
   if (!folder)
     return;

@@ -21,6 +21,7 @@ void driver_run_for(Driver *self, guint ms);
 
 /* Saves what the window shows as NAME.png in $PIKA_SHOTS, if that is set. */
 void driver_shot(Driver *self, const char *name);
+void driver_shot_of(Driver *self, GtkWidget *window, const char *name);
 
 /* The file of a test's own with this content. Caller frees the path. */
 char *driver_write(const char *name, const char *text);

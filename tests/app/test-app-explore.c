@@ -2,6 +2,7 @@
 #include "app-driver.h"
 
 #include "pa-chart.h"
+#include "pa-import-dialog.h"
 #include "pa-sql.h"
 
 #include <string.h>
@@ -99,6 +100,20 @@ test_query_undo_save(void)
   driver_stop(&d);
 }
 
+static gboolean
+has_misfits(Driver *d, gpointer dialog)
+{
+  return pa_import_dialog_get_misfits(dialog, "amount") >= 0 && pa_import_dialog_get_misfits(dialog, "when") >= 0;
+}
+
+static gboolean
+is_double(Driver *d, gpointer unused)
+{
+  PaTableItem *item = pa_catalog_find(pa_window_get_catalog(d->window), "messy");
+  PaColumnItem *column = item ? pa_table_item_find_column(item, "amount") : NULL;
+  return column && !strcmp(pa_column_item_get_column(column)->type, "DOUBLE");
+}
+
 /* What does not fit is counted and shown; a fault in SQL is underlined where it is. */
 static void
 test_messy(void)
@@ -114,6 +129,62 @@ test_messy(void)
   pa_explore_run(pa_window_get_explore(d.window), "SELECT id,\n  amuont FROM messy");
   driver_run_for(&d, 800);
   driver_shot(&d, "fault");
+
+  PaImportDialog *dialog = pa_import_dialog_new(GTK_WINDOW(d.window), pa_window_get_catalog(d.window), item);
+  gtk_window_present(GTK_WINDOW(dialog));
+  pa_import_dialog_set_type(dialog, "amount", "DOUBLE");
+  pa_import_dialog_set_type(dialog, "when", "DATE");
+  driver_wait(&d, "misfits are counted", has_misfits, dialog);
+  g_assert_cmpint(pa_import_dialog_get_misfits(dialog, "amount"), ==, 1);
+  g_assert_cmpint(pa_import_dialog_get_misfits(dialog, "when"), ==, 1);
+  driver_shot_of(&d, GTK_WIDGET(dialog), "import");
+  pa_import_dialog_apply(dialog);
+  driver_wait(&d, "it is read again", is_double, NULL);
+  item = pa_catalog_find(pa_window_get_catalog(d.window), "messy");
+  table = pa_table_item_get_table(item);
+  g_assert_cmpuint(table->read, ==, 4);
+  g_assert_cmpuint(table->loaded + table->rejected, ==, 4);
+  driver_shot(&d, "typed");
+  driver_stop(&d);
+}
+
+typedef struct {
+  const char *path, *start;
+} Written;
+
+static gboolean
+is_written(Driver *d, gpointer data)
+{
+  const Written *written = data;
+  g_autofree char *text = NULL;
+  return g_file_get_contents(written->path, &text, NULL, NULL) && g_str_has_prefix(text, written->start);
+}
+
+static void
+test_export(void)
+{
+  static const struct { PaExportFormat format; const char *start; } cases[] = {
+    { PA_EXPORT_PNG, "\x89PNG" }, { PA_EXPORT_SVG, "<" }, { PA_EXPORT_PDF, "%PDF" }, { PA_EXPORT_HTML, "<!DOCTYPE html>" },
+    { PA_EXPORT_VEGALITE, "{" }, { PA_EXPORT_CSV, "date,station," }, { PA_EXPORT_PARQUET, "PAR1" },
+  };
+  Driver d;
+  g_autofree char *example = g_test_build_filename(G_TEST_DIST, "..", "..", "app", "data", "examples", "weather.csv", NULL);
+  driver_start(&d, (const char *const[]){ example, NULL });
+  driver_wait(&d, "the table is there", driver_has_table, (gpointer) "weather");
+  driver_wait(&d, "its rows are shown", driver_has_rows, GINT_TO_POINTER(4383));
+  PaExplore *explore = pa_window_get_explore(d.window);
+  pa_explore_pick(explore, pa_catalog_find(pa_window_get_catalog(d.window), "weather"), (const char *const[]){ "wind", "rain", NULL });
+  driver_wait(&d, "charts are offered", driver_has_offers, NULL);
+  pa_plot_pane_take(pa_explore_get_plot_pane(explore), 0);
+  driver_wait(&d, "the plot is drawn", driver_has_plot, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *name = g_strconcat("out", pa_export_get_suffix(cases[i].format), NULL);
+    g_autofree char *path = g_build_filename(g_get_home_dir(), name, NULL);
+    PaExport how = { .format = cases[i].format, .scale = 2 };
+    pa_window_export(d.window, &how, path);
+    Written written = { path, cases[i].start };
+    driver_wait(&d, name, is_written, &written);
+  }
   driver_stop(&d);
 }
 
@@ -181,5 +252,6 @@ main(int argc, char **argv)
   g_test_add_func("/explore/three-clicks", test_three_clicks);
   g_test_add_func("/explore/query-undo-save", test_query_undo_save);
   g_test_add_func("/explore/messy", test_messy);
+  g_test_add_func("/explore/export", test_export);
   return g_test_run();
 }
