@@ -37,7 +37,7 @@ test:
 check-sanitizers:
 	@tools/setup build test data
 	@tools/build build-san $(SANITIZE) $(OPTIONS)
-	@tools/run-tests build-san:unit
+	@tools/run-tests build-san:unit build-san:device
 
 # The tests in which threads meet; the suite of that name.
 check-threads:
