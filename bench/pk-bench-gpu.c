@@ -1,6 +1,7 @@
 #include "pk-bench-gpu.h"
 
 #include "pk-bench-gpu-data.h"
+#include "pk-bench-options.h"
 
 #include "pk-clock.h"
 #include "pk-cpu-backend.h"
@@ -293,9 +294,7 @@ parse(int argc, char **argv, Options *o, GError **error)
     { "no-check", 0, 0, G_OPTION_ARG_NONE, &o->no_check, "Do not compare with the cpu backend", NULL },
     { NULL },
   };
-  g_autoptr(GOptionContext) context = g_option_context_new("— the GPU backend's kernels");
-  g_option_context_add_main_entries(context, entries, NULL);
-  return g_option_context_parse(context, &argc, &argv, error);
+  return pk_bench_parse(entries, "- the GPU backend's kernels", &argc, &argv, error);
 }
 
 static gboolean
@@ -313,17 +312,13 @@ pk_bench_gpu(int argc, char **argv)
 {
   Bench self = { .options = { .rows = 1 << 24, .repeat = 5, .warm_ms = 200 } };
   g_autoptr(GError) error = NULL;
-  if (!parse(argc, argv, &self.options, &error)) {
-    g_printerr("bench gpu: %s\n", error->message);
-    return 2;
-  }
+  if (!parse(argc, argv, &self.options, &error))
+    return pk_bench_status("pika bench gpu", error);
   PkVkOptions options = { .device = self.options.device, .workgroup = (guint)self.options.workgroup,
                           .segment_rows = self.options.segment_rows };
   self.gpu = pk_vk_backend_new(&options, &error);
-  if (!self.gpu) {
-    g_printerr("bench gpu: %s\n", error->message);
-    return 1;
-  }
+  if (!self.gpu)
+    return pk_bench_status("pika bench gpu", error);
   self.cpu = pk_cpu_backend_new();
   self.json = json_builder_new();
   PkVkAbout about = pk_vk_backend_about(self.gpu);

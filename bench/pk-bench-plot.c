@@ -4,6 +4,7 @@
  * both. DuckDB runs in a process of its own: the memory of who starts a process counts as that one's. */
 #include "pk-bench-plot.h"
 
+#include "pk-bench-options.h"
 #include "pk-clock.h"
 #include "pk-error.h"
 #include "pk-frame.h"
@@ -333,6 +334,16 @@ run(const Options *options, GError **error)
   return ok && report(options, figures, error);
 }
 
+static gboolean
+check(const Options *options, GError **error)
+{
+  if (!options->file || !options->pika)
+    return pk_fail(error, PK_ERROR_USAGE, "--file and --pika are needed");
+  if (options->threads < 1 || options->threads > 1024 || options->repeat < 1 || options->repeat > MAX_REPEAT)
+    return pk_fail(error, PK_ERROR_USAGE, "--threads or --repeat is out of range");
+  return TRUE;
+}
+
 int
 pk_bench_plot(int argc, char **argv)
 {
@@ -346,20 +357,10 @@ pk_bench_plot(int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &options.json, "Also write the figures as JSON", "FILE" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
-  g_autoptr(GOptionContext) context = g_option_context_new("- whole plots against DuckDB");
-  int status = 0;
 
-  g_option_context_add_main_entries(context, entries, NULL);
-  if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1 || !options.file || !options.pika ||
-      options.threads < 1 || options.threads > 1024 || options.repeat < 1 || options.repeat > MAX_REPEAT) {
-    if (!error)
-      pk_fail(&error, PK_ERROR_USAGE, "bench plot takes --file FILE --pika PROGRAM and numbers in range");
-    status = 2;
-  } else if (!run(&options, &error)) {
-    status = 1;
-  }
-  if (error)
-    fprintf(stderr, "%s: %s\n", argv[0], error->message);
+  if (pk_bench_parse(entries, "- whole plots against DuckDB", &argc, &argv, &error) && check(&options, &error))
+    run(&options, &error);
+  int status = pk_bench_status("pika bench plot", error);
   g_free(options.file);
   g_free(options.pika);
   g_free(options.json);

@@ -1,6 +1,7 @@
 #include "pk-bench-runtime.h"
 
 #include "pk-bench-figures.h"
+#include "pk-bench-options.h"
 #include "pk-clock.h"
 #include "pk-cpu-backend.h"
 #include "pk-error.h"
@@ -548,12 +549,8 @@ parse(Options *options, int *argc, char ***argv, GError **error)
     { "only", 0, 0, G_OPTION_ARG_STRING, &options->only, "One part only: empty, many, load, cancel", "NAME" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
-  g_autoptr(GOptionContext) context = g_option_context_new("- the runtime: lateness, cost, cancels");
-  g_option_context_add_main_entries(context, entries, NULL);
-  if (!g_option_context_parse(context, argc, argv, error))
+  if (!pk_bench_parse(entries, "- the runtime: lateness, cost, cancels", argc, argv, error))
     return FALSE;
-  if (*argc > 1)
-    return pk_fail(error, PK_ERROR_USAGE, "\"%s\" is not understood", (*argv)[1]);
   if (options->rows < 1000 || options->rows > G_MAXINT32 || options->threads < 0 || options->threads > 1024 ||
       options->repeat < 1 || options->repeat > 1000)
     return pk_fail(error, PK_ERROR_USAGE, "--rows, --threads or --repeat is out of range");
@@ -565,15 +562,11 @@ pk_bench_runtime(int argc, char **argv)
 {
   Bench self = { .options = { .rows = 100000000, .repeat = 5 } };
   g_autoptr(GError) error = NULL;
-  int status = 0;
   self.figures = g_array_new(FALSE, TRUE, sizeof(PkBenchFigure));
   self.rand = g_rand_new_with_seed(1);
-  if (!parse(&self.options, &argc, &argv, &error))
-    status = 2;
-  else if (!run(&self, &error))
-    status = g_error_matches(error, PK_ERROR, PK_ERROR_USAGE) ? 2 : 1;
-  if (error)
-    fprintf(stderr, "%s: %s\n", argv[0], error->message);
+  if (parse(&self.options, &argc, &argv, &error))
+    run(&self, &error);
+  int status = pk_bench_status("pika bench runtime", error);
   g_array_unref(self.figures);
   g_rand_free(self.rand);
   g_clear_pointer(&self.plan, pk_plan_unref);
