@@ -15,8 +15,7 @@ layout(buffer_reference, std430, buffer_reference_align = 4) buffer ControlMem {
 
 const uint SLOTS = 4096;
 shared uint tags[SLOTS];
-shared uint counts[SLOTS];
-shared uint sampled, missed;
+shared uint counts[SLOTS]; /* FORM 1: of the sample, and what it missed, in the first two: all fits 32 KiB to the byte */
 
 uint64_t rows_at;
 uint mine, misses; /* FORM 1 */
@@ -50,12 +49,12 @@ void take_sample(uint n_rows)
   mine = misses = 0;
   for (uint i = 0; i < 4; i++)
     take_rows(fetch4(n_rows, first + i * gl_WorkGroupSize.x));
-  atomicAdd(sampled, mine);
-  atomicAdd(missed, misses);
+  atomicAdd(counts[0], mine);
+  atomicAdd(counts[1], misses);
   barrier();
   if (gl_LocalInvocationID.x == 0) {
-    atomicAdd(ControlMem(ProgramRef(push.program).p.control).v.limit, sampled);
-    atomicAdd(ControlMem(ProgramRef(push.program).p.control).v.n_groups, missed);
+    atomicAdd(ControlMem(ProgramRef(push.program).p.control).v.limit, counts[0]);
+    atomicAdd(ControlMem(ProgramRef(push.program).p.control).v.n_groups, counts[1]);
   }
 }
 
@@ -72,8 +71,6 @@ void main()
     tags[i] = PK_KERNEL_NONE;
     counts[i] = 0;
   }
-  if (gl_LocalInvocationID.x == 0)
-    sampled = missed = 0;
   barrier();
   if (FORM == 1) {
     take_sample(n_rows);

@@ -359,6 +359,8 @@ words_of(const PkVkSpec *spec)
  * do better. */
 #define SMALL_SHARED ((guint)12 << 10)
 #define CACHE_SLOTS 1024
+/* What arrays take that a pipeline does not use: one element each. */
+#define LEAST_ARRAYS 64
 
 /* Shared memory for as many copies of all groups as fit well, one if they fit at all, else a cache of them. */
 static void
@@ -368,17 +370,18 @@ set_copies(const Exec *self, PkVkSpec *spec, gboolean cells)
   guint64 n = self->groups->n_groups;
   guint extremes = ((spec->ops & PK_OP_MIN) ? 1 : 0) + ((spec->ops & PK_OP_MAX) ? 1 : 0), words = words_of(spec);
   guint each = 4 * words + 8 * extremes;
+  guint room = device->shared_bytes - LEAST_ARRAYS;
   spec->form = 1;
   spec->cache = 0;
   spec->tags = spec->stage_words = 1;
   if (cells) {
     spec->workgroup = spec->stage = spec->stage_words = MIN(1024, device->most_workgroup);
     n = spec->cache = spec->tags = CACHE_SLOTS;
-    while (n * (each + 4) + spec->stage * 20 > device->shared_bytes)
+    while (n * (each + 4) + spec->stage * 20 > room)
       n = spec->cache = spec->tags = (guint)n / 2;
-  } else if (n * each > device->shared_bytes) {
+  } else if (n * each > room) {
     n = spec->cache = spec->tags = CACHE_SLOTS;
-    while (n * (each + 4) > device->shared_bytes)
+    while (n * (each + 4) > room)
       n = spec->cache = spec->tags = (guint)n / 2;
   }
   while (spec->form < 32 && !spec->cache && n * each * 2 * spec->form <= SMALL_SHARED)
