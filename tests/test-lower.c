@@ -277,6 +277,32 @@ test_transforms(void)
   assert_column(&f, "c", "3 14 1 7");
 }
 
+/* What a transform that reshapes rows cannot do is told with its path. */
+static void
+test_reshape_errors(void)
+{
+  static const char *const cases[][2] = {
+    { "{\"flatten\":[\"a\"]}", "$.transform[0].flatten: the field \"a\" holds no lists" },
+    { "{\"pivot\":\"zz\",\"value\":\"b\"}", "$.transform[0].pivot: there is no field \"zz\"" },
+    { "{\"impute\":\"b\",\"key\":\"zz\"}", "$.transform[0].key: there is no field \"zz\"" },
+    { "{\"lookup\":\"a\",\"from\":{\"data\":{\"values\":[{\"k\":1}]},\"key\":\"k\"}}", "\"from.fields\" or \"as\"" },
+    { "{\"fold\":[]}", "$.transform[0].fold: at least one field" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *json = g_strdup_printf("{\"data\":" ROWS ",\"transform\":[%s],\"mark\":\"point\"}", cases[i][0]);
+    g_autoptr(PkSpec) spec = pk_spec_parse(json, -1, "test", &error);
+    g_assert_no_error(error);
+    LowerHost *host = lower_host_new(NULL);
+    PkLowerHost functions = lower_host_functions(host);
+    g_autoptr(PkLowered) lowered = pk_lower(spec, &functions, NULL, &error);
+    g_assert_null(lowered);
+    g_assert_nonnull(strstr(error->message, cases[i][1]));
+    lower_host_free(host);
+  }
+}
+
 static void
 test_density(void)
 {
@@ -376,6 +402,7 @@ main(int argc, char **argv)
   g_test_add_func("/lower/transforms", test_transforms);
   g_test_add_func("/lower/density", test_density);
   g_test_add_func("/lower/m4", test_m4);
+  g_test_add_func("/lower/reshape-errors", test_reshape_errors);
   g_test_add_func("/lower/predicates", test_predicates);
   g_test_add_func("/lower/row-limit", test_row_limit);
   return g_test_run();

@@ -221,7 +221,7 @@ test_checks(void)
   refuse_with(", \"width\": -3", "", "", bad, "$.width: ", "pixels");
   refuse_with(", \"transform\": [{\"filter\": {\"field\": \"a\", \"equals\": 1}}]", "", "", bad,
               "$.transform[0].filter.equals: ", "\"equal\"");
-  refuse_with(", \"transform\": [{\"fold\": [\"a\"]}]", "", "", no, "$.transform[0].fold: ", "fold");
+  refuse_with(", \"transform\": [{\"loess\": \"a\", \"on\": \"b\"}]", "", "", no, "$.transform[0].loess: ", "loess");
   refuse_with(", \"transform\": [{\"calculate\": \"1\"}]", "", "", bad, "$.transform[0]: ", "calculate as");
   refuse_with(", \"config\": {\"axisX\": {\"a b\": 1}}", "", "", bad,
               "$.config.axisX[\"a b\"]: ", "unknown");

@@ -131,6 +131,21 @@ plan_transform(Plan *plan, const PkTransform *transform)
   case PK_TRANSFORM_WINDOW:
     derive_list(plan, pk_props_get(props, "window"), "number");
     break;
+  case PK_TRANSFORM_FOLD:
+    derive_as(plan, pk_props_get(props, "as"), "derived");
+    if (!pk_props_has(props, "as")) {
+      derive(plan, "key", "derived");
+      derive(plan, "value", "derived");
+    }
+    break;
+  case PK_TRANSFORM_FLATTEN:
+  case PK_TRANSFORM_LOOKUP:
+  case PK_TRANSFORM_REGRESSION:
+    derive_as(plan, pk_props_get(props, "as"), "derived");
+    break;
+  case PK_TRANSFORM_PIVOT:
+  case PK_TRANSFORM_IMPUTE:
+    break;
   }
 }
 

@@ -119,6 +119,10 @@ gint64 pk_lower_count(PkLowering *self, PkRel *rel, GError **error);
 /* --- pk-lower-transform.c --- */
 
 gboolean pk_lower_transform(PkLowering *self, PkRel *rel, const PkTransform *transform, GError **error);
+/* fold, flatten, pivot, lookup, impute, regression (pk-lower-reshape.c). */
+gboolean pk_lower_reshape(PkLowering *self, PkRel *rel, const PkTransform *transform, GError **error);
+/* All fields of a row as one nested field; its name. */
+const char *pk_lower_tuple(PkRel *rel);
 /* bin parameters (NULL object: bin: true) and the field's extent → bins. */
 gboolean pk_lower_bins(PkLowering *self, PkRel *rel, const char *path, const PkProps *params, double default_maxbins,
                        PkBins *bins, GError **error);

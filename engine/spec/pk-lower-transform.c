@@ -194,9 +194,8 @@ is_arg_op(const char *op)
   return g_str_equal(op, "argmin") || g_str_equal(op, "argmax");
 }
 
-/* All fields of a row as one nested field. */
-static const char *
-tuple_field(PkRel *rel)
+const char *
+pk_lower_tuple(PkRel *rel)
 {
   g_autoptr(GString) sql = g_string_new("{");
 
@@ -227,7 +226,7 @@ add_measures(PkRel *rel, PkGroup *group, JsonNode *list, const char *path, GErro
     PkMeasureDef *measure = pk_group_add_measure(group, op, text_of(object, "field"), name);
     if (measure && is_arg_op(op)) {
       measure->by = g_steal_pointer(&measure->path);
-      measure->path = g_strdup(tuple_field(rel));
+      measure->path = g_strdup(pk_lower_tuple(rel));
     }
     if (measure)
       measure->param = param;
@@ -631,6 +630,7 @@ pk_lower_transform(PkLowering *self, PkRel *rel, const PkTransform *transform, G
     return apply_join_aggregate(self, rel, transform, pk_props_get(props, "joinaggregate"), error);
   case PK_TRANSFORM_WINDOW:
     return apply_window(self, rel, transform, error);
+  default:
+    return pk_lower_reshape(self, rel, transform, error);
   }
-  return pk_fail(error, PK_ERROR_INTERNAL, "%s: a transform of an unknown kind", props->path);
 }

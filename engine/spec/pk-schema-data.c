@@ -61,13 +61,33 @@ static const PkRule window_field[] = {
   { NULL, NULL },
 };
 
+static const PkRule fold_rules[] = { { "fold", "[string]" }, { "as", "[string]" }, { NULL, NULL } };
+static const PkRule flatten_rules[] = { { "flatten", "[string]" }, { "as", "[string]" }, { NULL, NULL } };
+static const PkRule pivot_rules[] = {
+  { "pivot", "string" }, { "value", "string" }, { "groupby", "[string]" },
+  { "limit", "number" }, { "op", "AggregateOp" }, { NULL, NULL },
+};
+static const PkRule lookup_rules[] = {
+  { "lookup", "string" }, { "from", "LookupData|LookupParam" }, { "as", "Text" }, { "default", "null|string" }, { NULL, NULL },
+};
+static const PkRule lookup_data[] = {
+  { "data", "Data" }, { "key", "string" }, { "fields", "[string]" }, { NULL, NULL },
+};
+static const PkRule lookup_param[] = { { "param", "!a lookup of selected rows" }, { "*", "any" }, { NULL, NULL } };
+static const PkRule impute_rules[] = {
+  { "impute", "string" },        { "key", "string" }, { "keyvals", "[any]|ImputeSequence" }, { "groupby", "[string]" },
+  { "method", "ImputeMethod" },  { "value", "any" },  { "frame", "[number|null]" },          { NULL, NULL },
+};
+static const PkRule regression_rules[] = {
+  { "regression", "string" }, { "on", "string" },      { "groupby", "[string]" },
+  { "method", "RegressionMethod" }, { "order", "number" }, { "extent", "[number]" },
+  { "params", "boolean" },    { "as", "[string]" },    { NULL, NULL },
+};
+
 /* Transforms that are known but not done. */
 static const PkRule other_rules[] = {
   { "density", "!the transform density" },   { "extent", "!the transform extent" },
-  { "flatten", "!the transform flatten" },   { "fold", "!the transform fold" },
-  { "impute", "!the transform impute" },     { "loess", "!the transform loess" },
-  { "lookup", "!the transform lookup" },     { "pivot", "!the transform pivot" },
-  { "quantile", "!the transform quantile" }, { "regression", "!the transform regression" },
+  { "loess", "!the transform loess" },       { "quantile", "!the transform quantile" },
   { "sample", "!the transform sample" },     { "*", "any" },
   { NULL, NULL },
 };
@@ -107,7 +127,17 @@ const PkKind pk_schema_data_kinds[] = {
     .form = PK_KIND_ALIAS,
     .text =
       "FilterTransform|CalculateTransform|AggregateTransform|StackTransform|JoinTransform|WindowTransform|"
-      "BinTransform|TimeUnitTransform|OtherTransform" },
+      "BinTransform|TimeUnitTransform|FoldTransform|FlattenTransform|PivotTransform|LookupTransform|ImputeTransform|"
+      "RegressionTransform|OtherTransform" },
+  { .name = "FoldTransform", .key = "fold", .rules = fold_rules },
+  { .name = "FlattenTransform", .key = "flatten", .rules = flatten_rules },
+  { .name = "PivotTransform", .key = "=pivot value", .rules = pivot_rules },
+  { .name = "LookupTransform", .key = "=lookup from", .rules = lookup_rules },
+  { .name = "LookupData", .key = "=data key", .rules = lookup_data },
+  { .name = "LookupParam", .key = "param", .rules = lookup_param },
+  { .name = "ImputeTransform", .key = "=impute key", .rules = impute_rules },
+  { .name = "RegressionTransform", .key = "=regression on", .rules = regression_rules },
+  { .name = "RegressionMethod", .form = PK_KIND_WORDS, .text = "linear !log !exp !pow !quad !poly" },
   { .name = "FilterTransform", .key = "filter", .rules = filter_rules },
   { .name = "CalculateTransform", .key = "=calculate as", .rules = calculate_rules },
   { .name = "AggregateTransform", .key = "aggregate", .rules = aggregate_rules },
@@ -125,7 +155,7 @@ const PkKind pk_schema_data_kinds[] = {
   { .name = "SortField", .key = "=field", .rules = sort_rules },
   { .name = "OtherTransform",
     .rules = other_rules,
-    .key = "density extent flatten fold impute loess lookup pivot quantile regression sample" },
+    .key = "density extent loess quantile sample" },
   { .name = "Param", .key = "=name", .rules = param_rules },
   { .name = "Select", .key = "=type", .rules = select_rules },
   { .name = NULL },

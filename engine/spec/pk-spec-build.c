@@ -77,6 +77,9 @@ static const struct {
   { "aggregate", PK_TRANSFORM_AGGREGATE }, { "bin", PK_TRANSFORM_BIN },
   { "timeUnit", PK_TRANSFORM_TIMEUNIT },   { "stack", PK_TRANSFORM_STACK },
   { "joinaggregate", PK_TRANSFORM_JOINAGGREGATE }, { "window", PK_TRANSFORM_WINDOW },
+  { "fold", PK_TRANSFORM_FOLD },           { "flatten", PK_TRANSFORM_FLATTEN },
+  { "pivot", PK_TRANSFORM_PIVOT },         { "lookup", PK_TRANSFORM_LOOKUP },
+  { "impute", PK_TRANSFORM_IMPUTE },       { "regression", PK_TRANSFORM_REGRESSION },
 };
 
 static gboolean
@@ -91,6 +94,10 @@ build_transform(PkSpecMaker *self, JsonObject *object, PkTransform *out, GError 
     pk_json_set(object, "filter", resolved);
   }
   out->props = pk_spec_bag(self, object);
+  if (json_object_has_member(object, "lookup")) {
+    JsonObject *from = json_object_get_object_member(object, "from");
+    out->data = build_data(self, json_object_get_member(from, "data"), pk_spec_path(self, from));
+  }
   for (guint i = 0; i < G_N_ELEMENTS(transform_kinds); i++) {
     if (json_object_has_member(object, transform_kinds[i].key)) {
       out->kind = transform_kinds[i].kind;

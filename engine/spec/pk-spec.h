@@ -139,12 +139,19 @@ typedef enum {
   PK_TRANSFORM_TIMEUNIT,
   PK_TRANSFORM_STACK,
   PK_TRANSFORM_JOINAGGREGATE,
-  PK_TRANSFORM_WINDOW
+  PK_TRANSFORM_WINDOW,
+  PK_TRANSFORM_FOLD,
+  PK_TRANSFORM_FLATTEN,
+  PK_TRANSFORM_PIVOT,
+  PK_TRANSFORM_LOOKUP,
+  PK_TRANSFORM_IMPUTE,
+  PK_TRANSFORM_REGRESSION
 } PkTransformKind;
 
 typedef struct {
   PkTransformKind kind;
   PkProps props; /* the transform's own object, checked */
+  PkData *data;  /* LOOKUP: where is looked; NULL otherwise */
 } PkTransform;
 
 typedef struct PkView PkView;
