@@ -95,4 +95,7 @@ int cli_run_devices(CliArgs *args);
 int cli_run_top(CliArgs *args);
 int cli_run_document(CliArgs *args);
 
+/* Opens files in the application: takes this program's place, or says why it cannot and returns a status. */
+int cli_open_window(int n_files, char **files);
+
 G_END_DECLS

@@ -14,6 +14,15 @@ find_verb(const char *name)
   return NULL;
 }
 
+static gboolean
+are_files(int n, char **words)
+{
+  for (int i = 0; i < n; i++)
+    if (!g_file_test(words[i], G_FILE_TEST_EXISTS))
+      return FALSE;
+  return n > 0;
+}
+
 static int
 fail_unknown_verb(const char *word)
 {
@@ -28,7 +37,8 @@ fail_unknown_verb(const char *word)
   else if (near)
     fprintf(stderr, "pika: unknown verb \"%s\"; did you mean pika %s?\n", word, near);
   else if (g_file_test(word, G_FILE_TEST_EXISTS))
-    fprintf(stderr, "pika: say what to do with %s: pika info %s, pika query or pika plot\n", word, word);
+    fprintf(stderr, "pika: to open files in a window, name nothing but files that exist; or say what to do with %s: "
+                    "pika info %s, pika query or pika plot\n", word, word);
   else
     fprintf(stderr, "pika: unknown verb \"%s\"; see pika --help\n", word);
   return CLI_USAGE;
@@ -96,6 +106,8 @@ main(int argc, char **argv)
     return finish_stdout(CLI_DONE);
   }
   const CliVerb *verb = find_verb(word);
+  if (!verb && are_files(argc - 1, argv + 1))
+    return cli_open_window(argc - 1, argv + 1);
   if (!verb)
     return fail_unknown_verb(word);
   CliArgs args = { 0 };

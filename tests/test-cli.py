@@ -80,6 +80,27 @@ ROWS = 'id,name,score\n1,ann,1.5\n2,bob,\n3,"c, d",-2\n'
 # --- help and usage ---
 
 @case
+def files_open_a_window(run):
+    """Without a verb, files are handed to the application beside the program."""
+    run.write('a.csv', 'x\n1\n')
+    run.write('b.csv', 'x\n2\n')
+    shutil.copy(PIKA, run.cwd / 'pika')
+    command = run.cwd / 'pika-plot'
+    command.write_text('#!/bin/sh\necho window "$@"\n')
+    command.chmod(0o755)
+    env = dict(os.environ, LD_LIBRARY_PATH=':'.join(
+        {os.path.dirname(line.split('=> ')[1].split(' (')[0]) for line in
+         subprocess.run(['ldd', PIKA], capture_output=True, text=True).stdout.splitlines()
+         if 'libpika' in line or 'libduckdb' in line}))
+    done = subprocess.run([run.cwd / 'pika', 'a.csv', 'b.csv'], cwd=run.cwd, env=env, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout == 'window a.csv b.csv\n', done
+    command.unlink()
+    done = subprocess.run([run.cwd / 'pika', 'a.csv'], cwd=run.cwd, env=env, capture_output=True, text=True)
+    assert done.returncode == 1 and 'pika-plot has to be installed' in done.stderr, done
+    assert run('a.csv', 'nowhere.csv') == 2 and 'nothing but files that exist' in run.err, run.err
+
+
+@case
 def help_shows_examples_first(r):
     for args in (['--help'], ['plot', '--help'], ['help', 'query']):
         assert r.ok(*args).startswith('Examples:'), args

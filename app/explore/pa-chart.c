@@ -5,6 +5,7 @@
 
 #define FEW 30       /* values of a text that stay readable on an axis */
 #define COLORS 12    /* values that are told apart by colour */
+#define STRIPS 50000 /* rows of which each gets a tick */
 
 void
 pa_chart_free(PaChart *self)
@@ -199,6 +200,7 @@ typedef struct {
   GPtrArray *charts;
   const PikaColumn *a, *b, *c;
   gint64 n_a, n_b; /* distinct values; -1: not known */
+  gint64 rows;     /* -1: not known */
 } Offer;
 
 static JsonObject *
@@ -269,9 +271,11 @@ of_number(Offer *o, const PikaColumn *c, gint64 n)
   put(spec, "x", "bin", c);
   put(spec, "y", "count", NULL);
   add(o, g_strdup_printf(_("Histogram of %s"), c->name), spec);
-  spec = new_spec("tick");
-  put(spec, "x", NULL, c);
-  add(o, g_strdup_printf(_("Strip of %s"), c->name), spec);
+  if (is_few(o->rows, STRIPS)) {
+    spec = new_spec("tick");
+    put(spec, "x", NULL, c);
+    add(o, g_strdup_printf(_("Strip of %s"), c->name), spec);
+  }
   if (n >= 0 && n <= FEW) {
     spec = new_spec("bar");
     put(spec, "x", NULL, c);
@@ -369,10 +373,12 @@ of_name_and_number(Offer *o, const PikaColumn *c, const PikaColumn *y, gint64 n)
   put(spec, "x2", "q3", y);
   json_object_remove_member(member_object(member_object(spec, "encoding"), "x2"), "type");
   add(o, g_strdup_printf(_("Middle half of %s by %s"), y->name, c->name), spec);
-  spec = new_spec("tick");
-  put(spec, "y", NULL, c);
-  put(spec, "x", NULL, y);
-  add(o, g_strdup_printf(_("Strips of %s by %s"), y->name, c->name), spec);
+  if (is_few(o->rows, STRIPS)) {
+    spec = new_spec("tick");
+    put(spec, "y", NULL, c);
+    put(spec, "x", NULL, y);
+    add(o, g_strdup_printf(_("Strips of %s by %s"), y->name, c->name), spec);
+  }
   if (is_few(n, COLORS)) {
     spec = new_spec("bar");
     put(spec, "x", "bin", y);
@@ -459,10 +465,10 @@ color_by(GPtrArray *charts, const PikaColumn *c)
 }
 
 GPtrArray *
-pa_chart_suggest(const GPtrArray *columns, const gint64 *distinct)
+pa_chart_suggest(const GPtrArray *columns, const gint64 *distinct, gint64 rows)
 {
   GPtrArray *charts = g_ptr_array_new_with_free_func((GDestroyNotify)pa_chart_free);
-  Offer o = { .charts = charts, .n_a = -1, .n_b = -1 };
+  Offer o = { .charts = charts, .n_a = -1, .n_b = -1, .rows = rows };
   if (columns->len == 0)
     return charts;
   o.a = columns->pdata[0];

@@ -17,8 +17,9 @@ typedef struct {
 void pa_chart_free(PaChart *self);
 
 /* The charts for columns (of PikaColumn; the first two or three count), the one that fits best first. distinct: of each
- * column, -1 where not known; columns of many values get charts that stay readable. New array of PaChart. */
-GPtrArray *pa_chart_suggest(const GPtrArray *columns, const gint64 *distinct);
+ * column, -1 where not known; columns of many values get charts that stay readable. rows: -1 where not known; of many, no
+ * chart draws a mark for each. New array of PaChart. */
+GPtrArray *pa_chart_suggest(const GPtrArray *columns, const gint64 *distinct, gint64 rows);
 
 /* A shelf: what stands on a channel ("x", "y", "color", "size"). Strings NULL: none. */
 typedef struct {

@@ -42,7 +42,9 @@ static void
 offer(PaExplore *self, const GPtrArray *columns)
 {
   g_autofree gint64 *distinct = distinct_of(self->table, columns);
-  pa_plot_pane_offer(self->plot, columns, distinct);
+  PikaResult *result = pa_grid_get_result(pa_result_view_get_grid(self->rows));
+  gint64 shown = result ? pika_result_get_n_rows(result) : -1;
+  pa_plot_pane_offer(self->plot, columns, distinct, self->table ? MAX(shown, pa_table_item_get_rows(self->table)) : shown);
 }
 
 static GStrv

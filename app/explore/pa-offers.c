@@ -18,10 +18,19 @@ G_DEFINE_FINAL_TYPE(PaOffers, pa_offers, GTK_TYPE_WIDGET)
 
 static guint taken;
 
+/* What is still being drawn small would only delay the chart that was taken. */
+static void
+take(PaOffers *self, const char *spec)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child(self->flow); child; child = gtk_widget_get_next_sibling(child))
+    pa_picture_stop(g_object_get_data(G_OBJECT(gtk_flow_box_child_get_child(GTK_FLOW_BOX_CHILD(child))), "picture"));
+  g_signal_emit(self, taken, 0, spec);
+}
+
 static void
 clicked(GtkButton *button, gpointer self)
 {
-  g_signal_emit(self, taken, 0, g_object_get_data(G_OBJECT(button), "spec"));
+  take(self, g_object_get_data(G_OBJECT(button), "spec"));
 }
 
 /* A chart that cannot be drawn of these data is not offered, and says why where one looks for it. */
@@ -69,10 +78,11 @@ pa_offers_clear(PaOffers *self)
 }
 
 void
-pa_offers_show(PaOffers *self, PikaSession *session, const char *table, const GPtrArray *columns, const gint64 *distinct)
+pa_offers_show(PaOffers *self, PikaSession *session, const char *table, const GPtrArray *columns, const gint64 *distinct,
+               gint64 rows)
 {
   pa_offers_clear(self);
-  self->charts = pa_chart_suggest(columns, distinct);
+  self->charts = pa_chart_suggest(columns, distinct, rows);
   for (guint i = 0; i < self->charts->len; i++) {
     const PaChart *chart = self->charts->pdata[i];
     GtkWidget *button = new_button(self, chart);
@@ -92,7 +102,7 @@ void
 pa_offers_take(PaOffers *self, guint n)
 {
   g_return_if_fail(n < pa_offers_get_n(self));
-  g_signal_emit(self, taken, 0, ((PaChart *)self->charts->pdata[n])->spec);
+  take(self, ((PaChart *)self->charts->pdata[n])->spec);
 }
 
 static void

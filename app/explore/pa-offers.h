@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 #define PA_TYPE_OFFERS (pa_offers_get_type())
 G_DECLARE_FINAL_TYPE(PaOffers, pa_offers, PA, OFFERS, GtkWidget)
 
-/* columns: of PikaColumn; table: what they are columns of; distinct: see pa_chart_suggest; may be NULL. */
-void pa_offers_show(PaOffers *self, PikaSession *session, const char *table, const GPtrArray *columns, const gint64 *distinct);
+/* columns: of PikaColumn; table: what they are columns of; distinct, rows: see pa_chart_suggest. */
+void pa_offers_show(PaOffers *self, PikaSession *session, const char *table, const GPtrArray *columns,
+                    const gint64 *distinct, gint64 rows);
 void pa_offers_clear(PaOffers *self);
 guint pa_offers_get_n(PaOffers *self);
 /* As if it had been clicked. */

@@ -208,13 +208,13 @@ offer_taken(PaOffers *offers, const char *spec, gpointer data)
 }
 
 void
-pa_plot_pane_offer(PaPlotPane *self, const GPtrArray *columns, const gint64 *distinct)
+pa_plot_pane_offer(PaPlotPane *self, const GPtrArray *columns, const gint64 *distinct, gint64 rows)
 {
   if (columns->len == 0 || !self->session || !self->table) {
     gtk_stack_set_visible_child_name(GTK_STACK(self->stack), self->spec ? "plot" : "empty");
     return;
   }
-  pa_offers_show(self->offers, self->session, self->table, columns, distinct);
+  pa_offers_show(self->offers, self->session, self->table, columns, distinct, rows);
   gtk_stack_set_visible_child_name(GTK_STACK(self->stack), pa_offers_get_n(self->offers) ? "offers" : "empty");
 }
 

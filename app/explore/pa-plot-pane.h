@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE(PaPlotPane, pa_plot_pane, PA, PLOT_PANE, GtkWidget)
 void pa_plot_pane_set_data(PaPlotPane *self, PikaSession *session, const char *table, const GPtrArray *columns);
 
 /* Offers the charts that fit; no columns: shows the plot again. */
-void pa_plot_pane_offer(PaPlotPane *self, const GPtrArray *columns, const gint64 *distinct);
+void pa_plot_pane_offer(PaPlotPane *self, const GPtrArray *columns, const gint64 *distinct, gint64 rows);
 /* Takes an offered chart, as a click does. */
 void pa_plot_pane_take(PaPlotPane *self, guint n);
 guint pa_plot_pane_get_n_offers(PaPlotPane *self);
