@@ -77,6 +77,7 @@ set_keys(GtkApplication *application)
     { "win.palette", { "<Control>k" } },
     { "win.export", { "<Control>e" } },
     { "win.show-text", { "F8" } },
+    { "win.switch-view", { "F9", "<Control>Tab" } },
     { "win.focus-sql", { "<Control>l" } },
   };
   for (guint i = 0; i < G_N_ELEMENTS(accels); i++)

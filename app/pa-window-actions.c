@@ -1,6 +1,7 @@
 /* The window's actions on what it shows: palette, import, export, the clipboard, moving about. */
 #include "pa-window-private.h"
 
+#include "pa-canvas.h"
 #include "pa-export-dialog.h"
 #include "pa-import-dialog.h"
 #include "pa-palette.h"
@@ -23,6 +24,7 @@ static const struct { const char *label, *keys, *icon, *action; } commands[] = {
   { N_("Go to the SQL Editor"), "Ctrl+L", "pa-code-symbolic", "win.focus-sql" },
   { N_("Specification as Text"), "F8", "pa-code-symbolic", "win.show-text" },
   { N_("Import Settings of the Table"), NULL, "pa-table-symbolic", "win.import" },
+  { N_("Explore or Canvas"), "F9", "pa-canvas-symbolic", "win.switch-view" },
   { N_("Keyboard Shortcuts"), "Ctrl+?", "input-keyboard-symbolic", "win.show-help-overlay" },
   { N_("About Pika-Plot"), NULL, "help-about-symbolic", "app.about" },
   { N_("Quit"), "Ctrl+Q", "application-exit-symbolic", "app.quit" },
@@ -185,6 +187,60 @@ pa_window_copy_plot(GtkWidget *widget, const char *action, GVariant *parameter)
     pa_export_picture_async(session, &what, NULL, picture_made, g_object_ref(self));
   else
     pa_export_data_async(session, &what, NULL, data_made, g_object_ref(self));
+}
+
+/* --- the canvas --- */
+
+static void
+node_activated(PaCanvas *canvas, const char *id, gpointer data)
+{
+  PaWindow *self = data;
+  pa_work_show_node(self->work, id);
+  gtk_stack_set_visible_child_name(GTK_STACK(self->stack), "explore");
+}
+
+static void
+canvas_message(PaCanvas *canvas, const char *text, gpointer self)
+{
+  pa_window_toast(self, text, NULL, NULL);
+}
+
+/* What there is is seen at the first look, once the canvas has a size. */
+static gboolean
+fit_once(GtkWidget *canvas, GdkFrameClock *clock, gpointer unused)
+{
+  if (gtk_widget_get_width(canvas) == 0)
+    return G_SOURCE_CONTINUE;
+  pa_canvas_zoom_to_fit(PA_CANVAS(canvas), FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+make_canvas(PaWindow *self)
+{
+  self->graph = pa_graph_new_shared(self->document);
+  pa_graph_set_theme(self->graph, adw_style_manager_get_dark(adw_style_manager_get_default()) ? "dark" : "light");
+  if (pa_catalog_get_session(self->catalog))
+    pa_graph_set_session(self->graph, pa_catalog_get_session(self->catalog));
+  GtkWidget *canvas = pa_canvas_new(self->document, self->graph);
+  gtk_stack_add_named(GTK_STACK(self->stack), canvas, "canvas");
+  gtk_widget_add_tick_callback(canvas, fit_once, NULL, NULL);
+  g_signal_connect(canvas, "node-activated", G_CALLBACK(node_activated), self);
+  g_signal_connect(canvas, "message", G_CALLBACK(canvas_message), self);
+}
+
+void
+pa_window_switch_view(GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PaWindow *self = PA_WINDOW(widget);
+  gboolean is_canvas = !g_strcmp0(gtk_stack_get_visible_child_name(GTK_STACK(self->stack)), "canvas");
+  if (pa_window_is_empty(self))
+    return;
+  if (!self->graph)
+    make_canvas(self);
+  gtk_stack_set_visible_child_name(GTK_STACK(self->stack), is_canvas ? "explore" : "canvas");
+  if (!is_canvas)
+    gtk_widget_grab_focus(gtk_stack_get_visible_child(GTK_STACK(self->stack)));
 }
 
 /* --- moving about --- */

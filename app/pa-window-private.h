@@ -4,6 +4,7 @@
 #include "pa-window.h"
 
 #include "pa-export.h"
+#include "pa-graph.h"
 #include "pa-recovery.h"
 #include "pa-work.h"
 
@@ -18,6 +19,7 @@ struct _PaWindow {
   PaRecovery *recovery;
   PaRecovered *recovered; /* what a crash left, while its restoring is offered */
   PaWork *work;
+  PaGraph *graph;         /* of the canvas, which is made when it is first looked at */
   gboolean may_close;     /* a person said so */
 };
 
@@ -31,6 +33,7 @@ void pa_window_pick_column(GtkWidget *widget, const char *action, GVariant *para
 void pa_window_open_import(GtkWidget *widget, const char *action, GVariant *parameter);
 void pa_window_open_export(GtkWidget *widget, const char *action, GVariant *parameter);
 void pa_window_copy_plot(GtkWidget *widget, const char *action, GVariant *parameter);
+void pa_window_switch_view(GtkWidget *widget, const char *action, GVariant *parameter);
 void pa_window_go(GtkWidget *widget, const char *action, GVariant *parameter);
 
 G_END_DECLS

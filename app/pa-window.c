@@ -58,10 +58,21 @@ show_undo(PaWindow *self)
 /* --- the catalog --- */
 
 static void
+session_ready(PaCatalog *catalog, gpointer data)
+{
+  PaWindow *self = data;
+  if (self->graph)
+    pa_graph_set_session(self->graph, pa_catalog_get_session(catalog));
+}
+
+static void
 table_opened(PaCatalog *catalog, PaTableItem *item, gpointer data)
 {
   PaWindow *self = data;
-  gtk_stack_set_visible_child_name(GTK_STACK(self->stack), "explore");
+  if (g_strcmp0(gtk_stack_get_visible_child_name(GTK_STACK(self->stack)), "canvas"))
+    gtk_stack_set_visible_child_name(GTK_STACK(self->stack), "explore");
+  if (self->graph)
+    pa_graph_tables_changed(self->graph);
   if (!pa_work_is_loading(self->work))
     pa_explore_show_table(self->explore, item);
   if (pa_table_item_is_doubtful(item)) {
@@ -398,7 +409,10 @@ dispose(GObject *object)
     g_signal_handlers_disconnect_by_data(self->catalog, self);
   if (self->document)
     g_signal_handlers_disconnect_by_data(self->document, self);
+  if (self->graph)
+    pa_graph_set_session(self->graph, NULL);
   G_OBJECT_CLASS(pa_window_parent_class)->dispose(object);
+  g_clear_object(&self->graph);
   if (self->catalog)
     pa_catalog_shut(self->catalog); /* after the widgets have let go of the session */
   g_clear_object(&self->catalog);
@@ -413,6 +427,7 @@ install_actions(GtkWidgetClass *widget)
   gtk_widget_class_install_action(widget, "win.save-as", NULL, save_activated);
   gtk_widget_class_install_action(widget, "win.undo", NULL, undo_activated);
   gtk_widget_class_install_action(widget, "win.redo", NULL, undo_activated);
+  gtk_widget_class_install_action(widget, "win.switch-view", NULL, pa_window_switch_view);
   gtk_widget_class_install_action(widget, "win.stop", NULL, stop_activated);
   gtk_widget_class_install_action(widget, "win.restore", NULL, restore_activated);
   gtk_widget_class_install_action(widget, "win.palette", NULL, pa_window_open_palette);
@@ -457,6 +472,7 @@ pa_window_init(PaWindow *self)
   pa_explore_set_catalog(self->explore, self->catalog);
   self->recovery = pa_recovery_new(self->document);
   self->work = pa_work_new(self->document, self->catalog, self->explore);
+  g_signal_connect(self->catalog, "ready", G_CALLBACK(session_ready), self);
   g_signal_connect(self->catalog, "opened", G_CALLBACK(table_opened), self);
   g_signal_connect(self->catalog, "failed", G_CALLBACK(open_failed), self);
   g_signal_connect(self->catalog, "progress", G_CALLBACK(told_progress), self);

@@ -212,6 +212,16 @@ node_removed(PaDocument *document, const char *id, gpointer data)
   }
 }
 
+void
+pa_work_show_node(PaWork *self, const char *id)
+{
+  const PikaWorkspaceNode *node = pa_document_get_node(self->document, id);
+  if (node && node->kind == PIKA_NODE_PLOT && node->input)
+    node = pa_document_get_node(self->document, node->input);
+  if (node && (node->kind == PIKA_NODE_TABLE || node->kind == PIKA_NODE_QUERY))
+    show_node(self, node);
+}
+
 /* --- loading --- */
 
 static void

@@ -18,6 +18,9 @@ void pa_work_show_document(PaWork *self);
 /* Are the document's sources still being opened? */
 gboolean pa_work_is_loading(PaWork *self);
 
+/* Shows a table, or runs a query, by its id in the document. */
+void pa_work_show_node(PaWork *self, const char *id);
+
 /* The plot that is shown as a node of the document; NULL. Borrowed. */
 const char *pa_work_get_plot(PaWork *self);
 

@@ -3,22 +3,34 @@
 #include "pa-plot-view.h"
 
 #include <string.h>
+#include <time.h>
 
 #define PATIENCE_S 60
 
-static gint64 watch_last, watch_longest;
+static gint64 watch_last, watch_longest, cpu_last, cpu_longest;
 static GPollFunc watched_poll;
 
 /* --- how long a turn of the loop takes: from the return of one poll to the next --- */
+
+static gint64
+thread_time(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
 
 static gint
 timed_poll(GPollFD *fds, guint n, gint timeout)
 {
   gint64 now = g_get_monotonic_time();
-  if (watch_last > 0)
+  if (watch_last > 0) {
     watch_longest = MAX(watch_longest, now - watch_last);
+    cpu_longest = MAX(cpu_longest, thread_time() - cpu_last);
+  }
   gint ready = watched_poll(fds, n, timeout);
   watch_last = g_get_monotonic_time();
+  cpu_last = thread_time();
   return ready;
 }
 
@@ -29,7 +41,7 @@ driver_watch(Driver *self)
     watched_poll = g_main_context_get_poll_func(NULL);
     g_main_context_set_poll_func(NULL, timed_poll);
   }
-  watch_longest = 0;
+  watch_longest = cpu_longest = 0;
   watch_last = 0;
 }
 
@@ -37,6 +49,12 @@ double
 driver_get_longest_ms(Driver *self)
 {
   return (double)watch_longest / 1000;
+}
+
+double
+driver_get_longest_cpu_ms(Driver *self)
+{
+  return (double)cpu_longest / 1000;
 }
 
 /* --- waiting --- */

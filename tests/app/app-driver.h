@@ -26,9 +26,11 @@ void driver_shot_of(Driver *self, GtkWidget *window, const char *name);
 /* The file of a test's own with this content. Caller frees the path. */
 char *driver_write(const char *name, const char *text);
 
-/* From now on: how long the longest turn of the main loop took; also prints it. */
+/* From now on: how long the longest turn of the main loop took. */
 void driver_watch(Driver *self);
 double driver_get_longest_ms(Driver *self);
+/* The same in processor time of the main thread: what other programs take does not count. */
+double driver_get_longest_cpu_ms(Driver *self);
 
 /* Conditions. */
 gboolean driver_has_table(Driver *self, gpointer name);       /* its columns are profiled */

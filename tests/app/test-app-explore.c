@@ -86,6 +86,10 @@ test_query_undo_save(void)
   g_assert_null(pa_plot_pane_get_spec(pane));
   g_assert_true(pa_document_redo(document));
   assert_pane_has(&d, "\"warm\"");
+  gtk_widget_activate_action(GTK_WIDGET(d.window), "win.switch-view", NULL);
+  driver_run_for(&d, 2500);
+  driver_shot(&d, "canvas");
+  gtk_widget_activate_action(GTK_WIDGET(d.window), "win.switch-view", NULL);
   pa_document_save_async(document, workspace, NULL, saved, document);
   driver_wait(&d, "it is saved", is_saved, workspace);
   driver_shot(&d, "query-plot");
