@@ -6,6 +6,7 @@
 #define FEW 30       /* values of a text that stay readable on an axis */
 #define COLORS 12    /* values that are told apart by colour */
 #define STRIPS 50000 /* rows of which each gets a tick */
+#define BOXES 500000 /* rows of which outliers get a point each */
 
 void
 pa_chart_free(PaChart *self)
@@ -264,13 +265,34 @@ is_few(gint64 n, gint64 most)
   return n < 0 || n <= most;
 }
 
+/* For values that crowd into a few of the usual bins, and for those that are too few to be seen beside them. */
+static JsonObject *
+fine_histogram(const PikaColumn *c, gboolean log_counts)
+{
+  JsonObject *spec = new_spec("bar"), *bin = json_object_new();
+  put(spec, "x", "bin", c);
+  put(spec, "y", "count", NULL);
+  json_object_set_int_member(bin, "maxbins", 100);
+  json_object_set_object_member(member_object(member_object(spec, "encoding"), "x"), "bin", bin);
+  if (log_counts)
+    write_scale(member_object(member_object(spec, "encoding"), "y"), "symlog");
+  return spec;
+}
+
 static void
 of_number(Offer *o, const PikaColumn *c, gint64 n)
 {
   JsonObject *spec = new_spec("bar");
   put(spec, "x", "bin", c);
   put(spec, "y", "count", NULL);
-  add(o, g_strdup_printf(_("Histogram of %s"), c->name), spec);
+  add(o, g_strdup_printf(_("Histogram of %s"), c->name), fine_histogram(c, FALSE));
+  add(o, g_strdup_printf(_("Histogram of %s in few bins"), c->name), spec);
+  add(o, g_strdup_printf(_("Histogram of %s, counts logarithmic"), c->name), fine_histogram(c, TRUE));
+  if (is_few(o->rows, BOXES)) {
+    spec = new_spec("boxplot");
+    put(spec, "x", NULL, c);
+    add(o, g_strdup_printf(_("Box of %s"), c->name), spec);
+  }
   if (is_few(o->rows, STRIPS)) {
     spec = new_spec("tick");
     put(spec, "x", NULL, c);
@@ -367,6 +389,12 @@ of_name_and_number(Offer *o, const PikaColumn *c, const PikaColumn *y, gint64 n)
   put(spec, "x", "mean", y);
   sort_by_value(spec, "y", "x");
   add(o, g_strdup_printf(_("Mean of %s by %s"), y->name, c->name), spec);
+  if (is_few(o->rows, BOXES)) {
+    spec = new_spec("boxplot");
+    put(spec, "y", NULL, c);
+    put(spec, "x", NULL, y);
+    add(o, g_strdup_printf(_("Boxes of %s by %s"), y->name, c->name), spec);
+  }
   spec = new_spec("bar");
   put(spec, "y", NULL, c);
   put(spec, "x", "q1", y);
@@ -452,7 +480,7 @@ color_by(GPtrArray *charts, const PikaColumn *c)
     g_auto(PaShelf) taken = { 0 };
     pa_shelf_read(spec, "color", &taken);
     const char *mark = pa_chart_get_mark(spec);
-    if (!taken.field && !taken.aggregate) {
+    if (!taken.field && !taken.aggregate && strcmp(mark, "boxplot")) {
       put(spec, "color", is_number(c) && strcmp(mark, "point") ? "mean" : NULL, c);
       char *title = g_strdup_printf(_("%s, coloured by %s"), chart->title, c->name);
       g_free(chart->title);

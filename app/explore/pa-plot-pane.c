@@ -11,7 +11,7 @@
 
 #define TYPING_MS 350 /* after the last key, the text is read */
 
-static const char *const marks[] = { "bar", "line", "area", "point", "circle", "square", "tick", "rect", "rule", NULL };
+static const char *const marks[] = { "bar", "line", "area", "point", "circle", "square", "tick", "rect", "rule", "boxplot", NULL };
 static const struct { const char *channel, *label; } channels[] = {
   { "x", "X" }, { "y", "Y" }, { "color", N_("Colour") }, { "size", N_("Size") },
 };
