@@ -144,7 +144,7 @@ make_session(CliContext *self, const CliArgs *args, char **paths, guint n_paths,
   options.backend = backend && strcmp(backend, "auto") ? backend : NULL;
   options.device = cli_get(args, "device");
   options.restricted = restrict_to != NULL;
-  options.will_plot = !strcmp(args->verb->name, "plot");
+  options.will_plot = !strcmp(args->verb->name, "plot") || !strcmp(args->verb->name, "render");
   options.allowed_paths = (const char *const *)allowed->pdata;
   options.allowed_directories = restrict_to;
   g_autoptr(GAsyncResult) result = NULL;
@@ -172,8 +172,8 @@ import_options(const CliArgs *args)
 }
 
 gboolean
-cli_context_open(CliContext *self, const CliArgs *args, char **paths, guint n_paths, const char *const *restrict_to,
-                 GError **error)
+cli_context_start(CliContext *self, const CliArgs *args, char **paths, guint n_paths, const char *const *restrict_to,
+                  GError **error)
 {
   self->verbose = cli_has(args, "verbose");
   self->quiet = cli_has(args, "quiet");
@@ -182,6 +182,15 @@ cli_context_open(CliContext *self, const CliArgs *args, char **paths, guint n_pa
   if (!make_session(self, args, paths, n_paths, restrict_to, error))
     return FALSE;
   cli_progress_attach(self->progress, self->session);
+  return TRUE;
+}
+
+gboolean
+cli_context_open(CliContext *self, const CliArgs *args, char **paths, guint n_paths, const char *const *restrict_to,
+                 GError **error)
+{
+  if (!cli_context_start(self, args, paths, n_paths, restrict_to, error))
+    return FALSE;
   g_autoptr(GArray) options = import_options(args);
   for (guint i = 0; i < n_paths; i++) {
     g_autoptr(GPtrArray) added = NULL;

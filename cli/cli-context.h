@@ -23,6 +23,9 @@ const char *cli_split_name(const char *argument, char **name);
  * makes it a session for input that came from someone else, which may read only these and `paths`. */
 gboolean cli_context_open(CliContext *self, const CliArgs *args, char **paths, guint n_paths,
                           const char *const *restrict_to, GError **error);
+/* The same without opening them: a caller that does so has other options for each. */
+gboolean cli_context_start(CliContext *self, const CliArgs *args, char **paths, guint n_paths,
+                           const char *const *restrict_to, GError **error);
 void cli_context_clear(CliContext *self);
 
 /* Where all has been written and only the end of the process is left: the session's temporary files go, and cli_leave,

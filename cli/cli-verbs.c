@@ -160,6 +160,17 @@ static const CliOption explain_backend[] = {
 };
 static const CliOption *const explain_groups[] = { explain_options, explain_backend, explain_plot_options, file_options,
                                                    common_options, NULL };
+static const CliOption render_options[] = {
+  { "output", 'o', CLI_FILE, "DIR|FILE", NULL, FALSE,
+    "Where to write them: a folder, or, if the workspace has one plot, a file (default: the current folder)." },
+  { "format", 'F', CLI_CHOICE, "FORMAT", "png|svg|pdf", FALSE, "What to write (default: by the output's name, else png)." },
+  { "source", 0, CLI_TEXT, "NAME=FILE", NULL, TRUE,
+    "Read FILE in place of a source, named by its table or its id (may be repeated)." },
+  { "scale", 0, CLI_NUMBER, "N", NULL, FALSE, "png: pixels a px (default 2)." },
+  { "theme", 0, CLI_CHOICE, "NAME", "light|dark", FALSE, "Colours of the plots." },
+  { NULL },
+};
+static const CliOption *const render_groups[] = { render_options, common_options, NULL };
 static const CliOption *const bench_groups[] = { bench_options, common_options, NULL };
 static const CliOption *const top_groups[] = { top_options, NULL };
 static const CliOption *const devices_groups[] = { help_option, NULL };
@@ -192,6 +203,12 @@ static const CliExample plot_examples[] = {
 static const CliExample explain_examples[] = {
   { "pika explain flights.parquet -c 'SELECT origin, count(*) FROM flights GROUP BY 1'", "what a statement becomes" },
   { "pika explain flights.parquet --mark bar --x 'bin(delay)' --y 'count()'", "what a plot asks, and of whom" },
+  { NULL, NULL },
+};
+
+static const CliExample render_examples[] = {
+  { "pika render report.pika -o pictures", "every plot of a workspace, as PNG" },
+  { "pika render report.pika -o delay.pdf --source flights=2025.csv", "its only plot, over another file" },
   { NULL, NULL },
 };
 
@@ -232,6 +249,10 @@ const CliVerb cli_verbs[] = {
   { "explain", "show the plan of a query or plot: its SQL, the backend chosen and the estimates",
     "pika explain [OPTION…] [FILE…] -c SQL | PLOT-OPTIONS | SPEC.vl.json", NULL,
     explain_examples, explain_groups, FALSE, cli_run_explain },
+  { "render", "draw the plots of a workspace", "pika render [OPTION…] WORKSPACE.pika",
+    "Draws every plot of a workspace that was made in the application, without a window. Only its own sources are read, and "
+    "nothing runs but SELECTs. A plot that cannot be drawn says why; the others are drawn.",
+    render_examples, render_groups, FALSE, cli_run_render },
   { "top", "show what runs and what waits in Pika-Plot, lane by lane", "pika top [OPTION…]",
     "Every pika command that takes longer than 0.1 s, and every program that publishes its runtime, answers whoever of the "
     "same user asks what it does, through a socket in $XDG_RUNTIME_DIR/pika-plot that nobody else can open. To ask does not "

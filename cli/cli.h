@@ -90,6 +90,7 @@ int cli_run_info(CliArgs *args);
 int cli_run_query(CliArgs *args);
 int cli_run_plot(CliArgs *args);
 int cli_run_explain(CliArgs *args);
+int cli_run_render(CliArgs *args);
 int cli_run_bench(CliArgs *args);
 int cli_run_devices(CliArgs *args);
 int cli_run_top(CliArgs *args);

@@ -338,6 +338,33 @@ def progress_as_json(r):
 
 
 @case
+def render_draws_the_plots_of_a_workspace(r):
+    node = {'x': 0, 'y': 0, 'width': 10, 'height': 10}
+    bars = {'mark': 'bar', 'encoding': {'x': {'field': 'delay', 'bin': True}, 'y': {'aggregate': 'count'}}}
+    r.write('data/w.csv', 'delay\n' + ''.join(f'{i % 60}\n' for i in range(500)))
+    r.write('w2.csv', 'delay\n' + ''.join(f'{i % 20}\n' for i in range(500)))
+    doc = {'pika': 'workspace', 'version': 1, 'sources': [{'id': 's1', 'path': 'data/w.csv'}],
+           'nodes': [{'id': 't1', 'kind': 'table', 'name': 'w', 'source': 's1', **node},
+                     {'id': 'q1', 'kind': 'query', 'name': 'a', 'sql': 'SELECT * FROM w WHERE delay > 5', **node},
+                     {'id': 'q2', 'kind': 'query', 'name': 'b', 'sql': ['FROM a', '-- all'], **node},
+                     {'id': 'p1', 'kind': 'plot', 'name': 'A/B', 'input': 'q2', 'spec': bars, **node}]}
+    r.write('w.pika', json.dumps(doc))
+    assert r.ok('render', 'w.pika', '-o', 'pics').strip() == 'pics/A_B.png'
+    assert (r.cwd / 'pics/A_B.png').read_bytes().startswith(b'\x89PNG')
+    r.ok('render', 'w.pika', '-o', 'one.svg', '--source', 'w=w2.csv')
+    one = (r.cwd / 'one.svg').read_text()
+    assert '<svg' in one and '>20<' in one and '>60<' not in one, one[:300]
+    doc['nodes'].append({'id': 'p2', 'kind': 'plot', 'input': 'q3', 'spec': bars, **node})
+    doc['nodes'].append({'id': 'q3', 'kind': 'query', 'name': 'spy', 'sql': "SELECT * FROM '/etc/passwd'", **node})
+    r.write('w.pika', json.dumps(doc))
+    assert r('render', 'w.pika', '-o', 'more') == 1 and 'p2: ' in r.err and 'more/A_B.png' in r.out, r.err
+    r.fails(2, 'one.png', 'render', 'w.pika', '-o', 'one.png')
+    r.fails(2, 'nope', 'render', 'w.pika', '--source', 'nope=w2.csv')
+    r.write('bad.pika', json.dumps({**doc, 'colour': 1}))
+    r.fails(1, 'bad.pika: colour: is not a property here', 'render', 'bad.pika')
+
+
+@case
 def a_trace_of_what_ran(r):
     r.write('p.csv', POINTS)
     r.ok('plot', 'p.csv', '--x', 'x', '--y', 'y', '--mark', 'point', '-o', 'p.svg', '--trace', 'trace.json')

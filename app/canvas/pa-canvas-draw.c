@@ -40,11 +40,14 @@ append_dots(PaCanvas *self, GtkSnapshot *snapshot, float width, float height)
     step *= 4;
   if (step > 160)
     step /= 4;
-  float tile = (float)step, x = (float)-fmod(self->x * self->zoom, step), y = (float)-fmod(self->y * self->zoom, step);
-  graphene_rect_t all = GRAPHENE_RECT_INIT(0, 0, width, height);
-  gtk_snapshot_push_repeat(snapshot, &all, &GRAPHENE_RECT_INIT(floorf(x), floorf(y), roundf(tile), roundf(tile)));
-  gtk_snapshot_append_color(snapshot, &self->colors.line, &GRAPHENE_RECT_INIT(floorf(x), floorf(y), 2, 2));
-  gtk_snapshot_pop(snapshot);
+  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, width, height));
+  cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE);
+  for (double x = -fmod(self->x * self->zoom, step) - step; x < width; x += step)
+    for (double y = -fmod(self->y * self->zoom, step) - step; y < height; y += step)
+      cairo_rectangle(cr, floor(x), floor(y), 2, 2);
+  gdk_cairo_set_source_rgba(cr, &self->colors.line);
+  cairo_fill(cr);
+  cairo_destroy(cr);
 }
 
 /* --- links --- */
@@ -275,8 +278,10 @@ pa_canvas_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
   for (guint i = 0; i < boxes->len; i++) {
     const PaCanvasItem *item = boxes->pdata[i];
     graphene_rect_t shown = pa_canvas_shown_box(self, item), box = pa_canvas_to_screen(self, &shown);
-    if (item->picture && box.size.width > 30)
+    if (item->picture && box.size.width > 30) {
+      gtk_snapshot_append_color(snapshot, &self->colors.surface, &box);
       gtk_snapshot_append_texture(snapshot, item->picture, &box);
+    }
     if (item->selected || !g_strcmp0(self->focused, item->id))
       append_ring(self, snapshot, &box, &self->colors.accent, 2);
   }

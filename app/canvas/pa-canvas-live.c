@@ -167,6 +167,7 @@ pa_canvas_drop_live(PaCanvas *self, PaCanvasItem *item)
   g_signal_handlers_disconnect_by_data(item->live, self);
   gtk_widget_unparent(GTK_WIDGET(item->live));
   item->live = NULL;
+  pa_canvas_redraw_item(self, item);
 }
 
 static gboolean

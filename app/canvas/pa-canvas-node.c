@@ -128,6 +128,21 @@ state_icon(PaCanvas *self, const PikaWorkspaceNode *node, GdkRGBA *color)
   }
 }
 
+/* 3,000,000 */
+static char *
+group_digits(gint64 n)
+{
+  g_autofree char *plain = g_strdup_printf("%" G_GINT64_FORMAT, n);
+  GString *out = g_string_new(NULL);
+  gsize length = strlen(plain);
+  for (gsize i = 0; i < length; i++) {
+    if (i > 0 && (length - i) % 3 == 0)
+      g_string_append_c(out, ',');
+    g_string_append_c(out, plain[i]);
+  }
+  return g_string_free(out, FALSE);
+}
+
 /* The line at the foot of a node: why it failed or waits, else what it holds. Caller frees; NULL: none. */
 static char *
 foot_of(PaCanvas *self, const PikaWorkspaceNode *node, GdkRGBA *color)
@@ -144,8 +159,10 @@ foot_of(PaCanvas *self, const PikaWorkspaceNode *node, GdkRGBA *color)
     double progress = pa_graph_get_progress(self->graph, node->id);
     return progress >= 0 ? g_strdup_printf(_("Running, %.0f %%"), progress * 100) : g_strdup(_("Running…"));
   }
-  if (node->kind == PIKA_NODE_TABLE && rows >= 0)
-    return g_strdup_printf(_("%'" G_GINT64_FORMAT " rows · %u columns"), rows, columns ? columns->len : 0);
+  if (node->kind == PIKA_NODE_TABLE && rows >= 0) {
+    g_autofree char *digits = group_digits(rows);
+    return g_strdup_printf(_("%s rows · %u columns"), digits, columns ? columns->len : 0);
+  }
   if (node->kind != PIKA_NODE_PLOT && columns)
     return g_strdup_printf(ngettext("%u column", "%u columns", columns->len), columns->len);
   return NULL;
@@ -190,7 +207,8 @@ append_columns(PaCanvas *self, GtkSnapshot *snapshot, const GPtrArray *columns, 
 static void
 append_picture(PaCanvas *self, GtkSnapshot *snapshot, const PaCanvasItem *item, float width, float height)
 {
-  if (item->picture)
+  gboolean live = item->live && pa_plot_view_get_frame(item->live); /* it draws itself */
+  if (item->picture && !live)
     gtk_snapshot_append_texture(snapshot, item->picture,
                                 &GRAPHENE_RECT_INIT(1, PA_CANVAS_HEADER, width - 2, height - PA_CANVAS_HEADER - 6));
 }
