@@ -154,7 +154,7 @@ orient_of_raw(PkComposite *self, GError **error)
   }
   if (x_continuous || y_continuous)
     return x_continuous ? "horizontal" : "vertical";
-  pk_fail(error, PK_ERROR_INVALID, "%s: a %s needs a quantitative field on x or y", self->path, self->name);
+  pk_fail(error, PK_ERROR_INVALID, "%s: the mark %s needs a quantitative field on x or y", self->path, self->name);
   return NULL;
 }
 
@@ -173,12 +173,12 @@ orient_of_given(PkComposite *self, PkCompositeInput *input, GError **error)
   guint k = has[1] ? 1 : 0;
   *input = by_end ? PK_COMPOSITE_ENDS : PK_COMPOSITE_ERRORS;
   if ((by_end && (has_error[0] || has_error[1])) || (has[0] && has[1]) || (!has[0] && !has[1])) {
-    pk_fail(error, PK_ERROR_INVALID, "%s: an %s takes a range on one axis, either by x2 or y2, or by xError or yError",
+    pk_fail(error, PK_ERROR_INVALID, "%s: the mark %s takes a range on one axis, either by x2 or y2, or by xError or yError",
             self->path, self->name);
     return NULL;
   }
   if (!pk_composite_is_continuous(pk_json_object_of(self->encoding, k ? "y" : "x"))) {
-    pk_fail(error, PK_ERROR_INVALID, "%s.encoding.%s: an %s with %s needs a quantitative field here", self->path,
+    pk_fail(error, PK_ERROR_INVALID, "%s.encoding.%s: the mark %s with %s needs a quantitative field here", self->path,
             k ? "y" : "x", self->name, by_end ? ends[k] : errors[k]);
     return NULL;
   }
@@ -200,7 +200,7 @@ find_axis(PkComposite *self, GError **error)
   self->axis = g_str_equal(self->orient, "vertical") ? "y" : "x";
   JsonObject *measure = pk_json_object_of(self->encoding, self->axis);
   if (!measure || !pk_json_text_of(measure, "field"))
-    return pk_fail(error, PK_ERROR_INVALID, "%s.encoding.%s: a %s needs a field here", self->path, self->axis, self->name);
+    return pk_fail(error, PK_ERROR_INVALID, "%s.encoding.%s: the mark %s needs a field here", self->path, self->axis, self->name);
   self->measure = pk_spec_copy_object(self->maker, measure, NULL);
   json_object_remove_member(self->measure, "aggregate");
   self->field = pk_json_text_of(self->measure, "field");
