@@ -17,6 +17,7 @@ struct PkDelivery {
   GSource source;
   PkSched *sched;
   GMainContext *context;
+  gint ready;         /* atomic: something is to be told */
   guint under_way;    /* jobs that are not told yet */
   PkJob *head, *tail; /* linked by next_told */
   gboolean retired;   /* no longer found */
@@ -63,7 +64,7 @@ collect(PkDelivery *self)
     job->tell_admitted = job->tell_progress = FALSE;
   }
   if (self->n == 0)
-    g_source_set_ready_time(&self->source, -1);
+    g_atomic_int_set(&self->ready, 0);
   return self->n > 0;
 }
 
@@ -80,21 +81,21 @@ dispatch(GSource *source, GSourceFunc callback, gpointer data)
       Tale tale = self->tales[self->at++];
       n_done += tell(&tale);
     }
-    g_mutex_lock(&sched->lock);
+    pk_sched_lock(sched);
     gboolean more = self->at < self->n || collect(self);
-    g_mutex_unlock(&sched->lock);
+    pk_sched_unlock(sched);
     if (!more)
       break;
   } while (pk_clock_now_ns() < end);
 
-  g_mutex_lock(&sched->lock);
+  pk_sched_lock(sched);
   self->under_way -= n_done;
   if (self->under_way == 0 && !self->retired) {
     self->retired = TRUE;
     g_hash_table_remove(sched->deliveries, self->context);
   }
   gboolean retired = self->retired;
-  g_mutex_unlock(&sched->lock);
+  pk_sched_unlock(sched);
   pk_sched_unref(sched);
   return retired ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
@@ -106,7 +107,20 @@ finalize(GSource *source)
   g_main_context_unref(self->context);
 }
 
-static GSourceFuncs delivery_funcs = { .dispatch = dispatch, .finalize = finalize };
+static gboolean
+is_ready(GSource *source)
+{
+  return g_atomic_int_get(&((PkDelivery *)source)->ready);
+}
+
+static gboolean
+prepare(GSource *source, gint *timeout)
+{
+  *timeout = -1;
+  return is_ready(source);
+}
+
+static GSourceFuncs delivery_funcs = { prepare, is_ready, dispatch, finalize, NULL, NULL };
 
 PkDelivery *
 pk_delivery_get(PkSched *sched, GMainContext *context)
@@ -142,8 +156,10 @@ pk_delivery_post(PkDelivery *self, PkJob *job)
   else
     self->head = job;
   self->tail = job;
-  if (self->head == job)
-    g_source_set_ready_time(&self->source, 0); /* stays so until all is told */
+  if (self->head == job && !g_atomic_int_get(&self->ready)) { /* which it stays until all is told */
+    g_atomic_int_set(&self->ready, 1);
+    pk_sched_wake_later(self->sched, self->context);
+  }
 }
 
 void

@@ -21,6 +21,8 @@ struct PkSched {
   guint n_threads;        /* workers */
   guint n_started;        /* so far: their numbers */
   guint sleeping, woken;  /* workers in `work`, and those of them that were signalled */
+  guint signals;          /* of `work`, and a context to be woken, when the lock is left */
+  GMainContext *to_wake;
   gboolean closing;
   PkJobQueue running;
   PkJobQueue left;        /* jobs that were left: each has a worker that counts no more */
@@ -31,6 +33,14 @@ struct PkSched {
 };
 
 void pk_sched_unref(PkSched *self);
+
+/* Whoever is woken is woken after the lock was left: a thread that wakes takes the processor from the one that woke it, and
+ * would find it holding the lock. */
+void pk_sched_lock(PkSched *self);
+void pk_sched_unlock(PkSched *self);
+void pk_sched_wait(PkSched *self, GCond *cond);
+/* With the lock held. */
+void pk_sched_wake_later(PkSched *self, GMainContext *context);
 
 /* With the lock held: wakes or starts a worker if one could do something, and sets `urgent`. After every change. */
 void pk_sched_settle(PkSched *self);

@@ -6,7 +6,7 @@
 void
 pk_sched_get_state(PkSched *self, PkSchedState *state)
 {
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   *state = (PkSchedState){ .workers = self->lanes.workers, .parked = self->lanes.parked.length, .left = self->left.length,
                            .done = self->done, .failed = self->failed, .cancelled = self->cancelled - self->superseded,
                            .superseded = self->superseded, .refused = self->refused };
@@ -17,7 +17,7 @@ pk_sched_get_state(PkSched *self, PkSchedState *state)
     state->borrowed += self->lanes.borrowed[lane];
   }
   state->running[PK_LANE_INTERACTIVE] += self->lanes.nested;
-  g_mutex_unlock(&self->lock);
+  pk_sched_unlock(self);
 }
 
 typedef struct {
@@ -44,7 +44,7 @@ guint
 pk_sched_list_jobs(PkSched *self, PkJobInfo *jobs, guint n)
 {
   Listing listing = { .jobs = jobs, .n = n };
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   listing.now = pk_clock_now_ns();
   list_queue(&listing, &self->running, PK_JOB_STATUS_RUNNING);
   list_queue(&listing, &self->left, PK_JOB_STATUS_LEFT);
@@ -53,6 +53,6 @@ pk_sched_list_jobs(PkSched *self, PkJobInfo *jobs, guint n)
     if (lane == PK_LANE_QUERY)
       list_queue(&listing, &self->lanes.parked, PK_JOB_STATUS_PARKED);
   }
-  g_mutex_unlock(&self->lock);
+  pk_sched_unlock(self);
   return listing.at;
 }

@@ -18,6 +18,52 @@ pk_lane_get_name(PkLane lane)
   return names[lane];
 }
 
+/* --- the lock --- */
+
+void
+pk_sched_lock(PkSched *self)
+{
+  g_mutex_lock(&self->lock);
+}
+
+static void
+wake(PkSched *self, guint signals, GMainContext *context)
+{
+  for (; signals > 0; signals--)
+    g_cond_signal(&self->work);
+  if (!context)
+    return;
+  g_main_context_wakeup(context);
+  g_main_context_unref(context);
+}
+
+void
+pk_sched_unlock(PkSched *self)
+{
+  guint signals = self->signals;
+  GMainContext *context = g_steal_pointer(&self->to_wake);
+  self->signals = 0;
+  g_mutex_unlock(&self->lock);
+  wake(self, signals, context);
+}
+
+void
+pk_sched_wait(PkSched *self, GCond *cond)
+{
+  wake(self, self->signals, g_steal_pointer(&self->to_wake));
+  self->signals = 0;
+  g_cond_wait(cond, &self->lock);
+}
+
+void
+pk_sched_wake_later(PkSched *self, GMainContext *context)
+{
+  if (self->to_wake == context)
+    return;
+  wake(self, 0, self->to_wake); /* two at once are rare */
+  self->to_wake = g_main_context_ref(context);
+}
+
 /* --- jobs --- */
 
 static PkJob *
@@ -106,7 +152,7 @@ leave(gpointer data)
 {
   PkJob *job = data;
   PkSched *self = job->sched;
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   if (job->state == PK_JOB_RUNNING && !job->nested) {
     pk_job_queue_remove(&self->running, job);
     pk_lanes_end(&self->lanes, job);
@@ -115,7 +161,7 @@ leave(gpointer data)
     finish(job, cancelled_error("interrupted"));
     pk_sched_settle(self);
   }
-  g_mutex_unlock(&self->lock);
+  pk_sched_unlock(self);
   return G_SOURCE_REMOVE;
 }
 
@@ -127,7 +173,7 @@ pk_job_cancel(PkJob *self)
   GCancellable *token = NULL;
   if (!g_atomic_int_compare_and_exchange(&self->cancelled, 0, 1))
     return;
-  g_mutex_lock(&sched->lock);
+  pk_sched_lock(sched);
   if (pk_lanes_remove(&sched->lanes, self, &admitted)) {
     finish(self, cancelled_error("interrupted"));
     admit(admitted);
@@ -137,7 +183,7 @@ pk_job_cancel(PkJob *self)
     if (self->may_be_left && self->delivery)
       pk_delivery_call_later(self->delivery, self, LEAVE_AFTER_MS, leave);
   }
-  g_mutex_unlock(&sched->lock);
+  pk_sched_unlock(sched);
   if (token) {
     g_cancellable_cancel(token); /* runs what is connected to it, such as duckdb_interrupt */
     g_object_unref(token);
@@ -149,12 +195,12 @@ pk_job_raise(PkJob *self, PkLane lane)
 {
   PkSched *sched = self->sched;
   PkJob *admitted;
-  g_mutex_lock(&sched->lock);
+  pk_sched_lock(sched);
   if (pk_lanes_raise(&sched->lanes, self, lane, &admitted)) {
     admit(admitted);
     pk_sched_settle(sched);
   }
-  g_mutex_unlock(&sched->lock);
+  pk_sched_unlock(sched);
 }
 
 PkJob *
@@ -166,11 +212,11 @@ pk_job_get_current(void)
 GCancellable *
 pk_job_get_cancellable(PkJob *self)
 {
-  g_mutex_lock(&self->sched->lock);
+  pk_sched_lock(self->sched);
   if (!self->token)
     self->token = g_cancellable_new();
   GCancellable *token = self->token;
-  g_mutex_unlock(&self->sched->lock);
+  pk_sched_unlock(self->sched);
   /* A cancel came either before the token was there, and is seen here, or after, and saw the token. */
   if (g_atomic_int_get(&self->cancelled))
     g_cancellable_cancel(token);
@@ -183,14 +229,14 @@ pk_job_report(PkJob *self, const PkProgress *progress)
   gint64 now = pk_clock_now_ns();
   if (!self->progress || now - self->started_ns < REPORT_AFTER_NS)
     return;
-  g_mutex_lock(&self->sched->lock);
+  pk_sched_lock(self->sched);
   if (self->state == PK_JOB_RUNNING && now - self->reported_ns >= REPORT_EVERY_NS) {
     self->reported_ns = now;
     self->latest = *progress;
     self->tell_progress = TRUE;
     pk_delivery_post(self->delivery, self);
   }
-  g_mutex_unlock(&self->sched->lock);
+  pk_sched_unlock(self->sched);
 }
 
 /* --- workers --- */
@@ -214,7 +260,7 @@ run_job(PkJob *job)
   pk_trace_job(job->name, job->lane, here->index, job->queued_ns, job->started_ns, error);
 
   PkSched *self = job->sched;
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   if (job->is_left) {
     job->has_returned = TRUE;
     pk_job_queue_remove(&self->left, job);
@@ -225,7 +271,7 @@ run_job(PkJob *job)
     finish(job, g_steal_pointer(&error));
   }
   pk_sched_settle(self);
-  g_mutex_unlock(&self->lock);
+  pk_sched_unlock(self);
 }
 
 /* With the lock held. */
@@ -280,7 +326,7 @@ work(gpointer data)
 {
   PkSched *self = data;
   pk_here()->sched = self;
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   pk_here()->index = ++self->n_started;
   for (;;) {
     PkJob *job;
@@ -288,9 +334,9 @@ work(gpointer data)
     if (pk_sched_has_idle(self) && next(self, &job, &loop)) {
       pk_sched_settle(self);
       if (job) {
-        g_mutex_unlock(&self->lock);
+        pk_sched_unlock(self);
         run_job(job);
-        g_mutex_lock(&self->lock);
+        pk_sched_lock(self);
       } else {
         pk_sched_help(self, loop);
       }
@@ -299,13 +345,13 @@ work(gpointer data)
     if (self->closing || self->n_threads - self->left.length > self->lanes.workers)
       break;
     self->sleeping++;
-    g_cond_wait(&self->work, &self->lock);
+    pk_sched_wait(self, &self->work);
     self->sleeping--;
     self->woken -= self->woken > 0;
   }
   self->n_threads--;
   g_cond_broadcast(&self->ended);
-  g_mutex_unlock(&self->lock);
+  pk_sched_unlock(self);
   pk_sched_unref(self);
   return NULL;
 }
@@ -319,7 +365,7 @@ pk_sched_settle(PkSched *self)
   if (idle && (job || pk_sched_peek_loop(self, &loop_lane))) {
     if (self->sleeping > self->woken) {
       self->woken++;
-      g_cond_signal(&self->work);
+      self->signals++;
     } else if (self->woken == 0 && self->n_threads - self->left.length < self->lanes.workers && !self->closing) {
       self->n_threads++;
       g_atomic_int_inc(&self->refs);
@@ -342,14 +388,14 @@ pk_sched_yield(void)
   while (here->sched && g_atomic_int_get(&here->sched->urgent) == PK_LANE_INTERACTIVE && !here->nested && here->job &&
          here->job->lane != PK_LANE_INTERACTIVE) {
     PkSched *self = here->sched;
-    g_mutex_lock(&self->lock);
+    pk_sched_lock(self);
     PkJob *job = pk_lanes_take_interactive(&self->lanes);
     if (job) {
       job->started_ns = pk_clock_now_ns();
       pk_job_queue_push(&self->running, job);
     }
     pk_sched_settle(self);
-    g_mutex_unlock(&self->lock);
+    pk_sched_unlock(self);
     if (!job)
       return; /* what is urgent has aged, and is not of the lane */
     run_job(job);
@@ -361,7 +407,7 @@ pk_job_join(PkJob *job)
 {
   PkSched *self = job->sched;
   PkJob *admitted;
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   if (pk_lanes_remove(&self->lanes, job, &admitted)) {
     admit(admitted);
     job->state = PK_JOB_RUNNING;
@@ -369,15 +415,15 @@ pk_job_join(PkJob *job)
     self->lanes.nested++;
     job->started_ns = pk_clock_now_ns();
     pk_job_queue_push(&self->running, job);
-    g_mutex_unlock(&self->lock);
+    pk_sched_unlock(self);
     run_job(job);
     return;
   }
   job->joiners++;
   while (job->state != PK_JOB_DONE)
-    g_cond_wait(&self->ended, &self->lock);
+    pk_sched_wait(self, &self->ended);
   job->joiners--;
-  g_mutex_unlock(&self->lock);
+  pk_sched_unlock(self);
 }
 
 /* --- submitting --- */
@@ -425,11 +471,11 @@ PkJob *
 pk_sched_submit_or_pause(PkSched *self, const PkJobSpec *spec, GSource *producer)
 {
   PkJob *job = job_new(self, spec);
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   if (producer && self->lanes.waiting[spec->lane].length >= self->lanes.capacity[spec->lane] && !self->closing) {
     g_source_set_ready_time(producer, -1);
     g_ptr_array_add(self->paused, g_source_ref(producer));
-    g_mutex_unlock(&self->lock);
+    pk_sched_unlock(self);
     pk_job_unref(job);
     pk_job_unref(job);
     return NULL;
@@ -437,13 +483,13 @@ pk_sched_submit_or_pause(PkSched *self, const PkJobSpec *spec, GSource *producer
   if (spec->done || spec->free_data)
     job->delivery = pk_delivery_get(self, spec->context);
   if (job->delivery && spec->cancellable) {
-    g_mutex_unlock(&self->lock);
+    pk_sched_unlock(self);
     connect_outer(job, spec->cancellable);
-    g_mutex_lock(&self->lock);
+    pk_sched_lock(self);
   }
   add(self, job);
   pk_sched_settle(self);
-  g_mutex_unlock(&self->lock);
+  pk_sched_unlock(self);
   return job;
 }
 
@@ -516,7 +562,7 @@ pk_sched_free(PkSched *self)
   if (!self)
     return;
   g_autoptr(GPtrArray) running = g_ptr_array_new_with_free_func((GDestroyNotify)pk_job_unref);
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   self->closing = TRUE;
   cancel_waiting(self);
   for (PkJob *job = self->running.head; job; job = job->next)
@@ -525,13 +571,13 @@ pk_sched_free(PkSched *self)
     g_source_set_ready_time(self->paused->pdata[i], 0); /* to find that nothing is taken any more */
   g_ptr_array_set_size(self->paused, 0);
   g_cond_broadcast(&self->work);
-  g_mutex_unlock(&self->lock);
+  pk_sched_unlock(self);
   for (guint i = 0; i < running->len; i++)
     pk_job_cancel(running->pdata[i]);
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   while (self->n_threads > 0)
-    g_cond_wait(&self->ended, &self->lock);
-  g_mutex_unlock(&self->lock);
+    pk_sched_wait(self, &self->ended);
+  pk_sched_unlock(self);
   pk_sched_unref(self);
 }
 
@@ -562,18 +608,18 @@ void
 pk_sched_set_workers(PkSched *self, guint workers)
 {
   guint n = workers > 0 ? MIN(workers, MAX_WORKERS) : self->start_workers;
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   g_atomic_int_set(&self->width, (gint)n);
   self->lanes.workers = MAX(n, 2);
   pk_sched_settle(self);
-  g_mutex_unlock(&self->lock);
+  pk_sched_unlock(self);
 }
 
 guint
 pk_sched_get_workers(PkSched *self)
 {
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   guint n = self->lanes.workers;
-  g_mutex_unlock(&self->lock);
+  pk_sched_unlock(self);
   return n;
 }

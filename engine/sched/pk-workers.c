@@ -58,7 +58,7 @@ pk_sched_help(PkSched *self, PkLoop *loop)
   loop->running++;
   self->lanes.borrowed[lane]++;
   pk_sched_settle(self);
-  g_mutex_unlock(&self->lock);
+  pk_sched_unlock(self);
 
   gint64 start = pk_clock_now_ns();
   here->job = loop->job;
@@ -69,7 +69,7 @@ pk_sched_help(PkSched *self, PkLoop *loop)
   *here = before;
   pk_trace_loop(name, lane, here->index, start);
 
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   self->lanes.borrowed[lane]--;
   if (left)
     loop->wanted[loop->n_wanted++] = number;
@@ -125,18 +125,18 @@ pk_workers_run(PkWorkerFunc func, gpointer data, guint max_workers)
   for (guint i = 1; i < n; i++)
     wanted[n - 1 - i] = i;
   g_cond_init(&loop.left);
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   link_loop(self, &loop);
   pk_sched_settle(self);
-  g_mutex_unlock(&self->lock);
+  pk_sched_unlock(self);
 
   run_own(func, data);
 
-  g_mutex_lock(&self->lock);
+  pk_sched_lock(self);
   unlink_loop(self, &loop);
   while (loop.running > 0)
-    g_cond_wait(&loop.left, &self->lock);
-  g_mutex_unlock(&self->lock);
+    pk_sched_wait(self, &loop.left);
+  pk_sched_unlock(self);
   g_cond_clear(&loop.left);
 }
 
