@@ -32,6 +32,19 @@ CASES = [
     model('the end comes at any time, with a query and a frame', [QUERY, INTERACTIVE], 'CLOSER'),
     model('the end comes at any time, with a loop', [QUERY, BACKGROUND], 'CLOSER', 'LOOP'),
     model('every fair run tells all', [QUERY, INTERACTIVE], 'LOOP', 'LIVE', mode=LIVE),
+    model('a job that hears nothing is told and left, and its worker is replaced', [QUERY, QUERY, INTERACTIVE], 'LEFT', 'ENDLESS'),
+    model('the end comes at any time, with a job that was left', [QUERY, INTERACTIVE], 'LEFT', 'CLOSER',
+          'ONLY_CLOSER'),
+    model('who waits grows older, and nobody is forgotten', [QUERY, INTERACTIVE, BACKGROUND], 'AGEING'),
+    model('background work starts though queries come for ever', [QUERY, QUERY, BACKGROUND], 'AGEING', 'RETURNING', 'LIVE', mode=LIVE),
+    model('mutant: background work does not age', [QUERY, QUERY, BACKGROUND], 'AGEING', 'RETURNING', 'LIVE', 'MUTANT_AGE',
+          mode=LIVE, fails=True),
+    model('mutant: the worker of a job that was left is not replaced', [QUERY, QUERY, INTERACTIVE], 'LEFT', 'ENDLESS',
+          'MUTANT_REPLACE', fails=True),
+    model('mutant: a job that was left gives its place back twice', [QUERY, INTERACTIVE], 'LEFT', 'ENDLESS', 'MUTANT_PLACE',
+          fails=True),
+    model('mutant: the data of a job that was left are freed as it is told', [QUERY, INTERACTIVE], 'LEFT', 'ENDLESS', 'MUTANT_FREE',
+          fails=True),
     model('mutant: nobody is woken', [QUERY, QUERY, QUERY], 'MUTANT_WAKE', capacity=1, fails=True),
     model('mutant: a cancel before the token is lost', [QUERY, BACKGROUND], 'ENDLESS', 'MUTANT_TOKEN', fails=True),
     model('mutant: a post before the context sleeps is lost', [QUERY, INTERACTIVE], 'MUTANT_READY', fails=True),
@@ -58,7 +71,8 @@ def verdict(report, fails):
     errors = re.search(r'errors: (\d+)', report)
     if not errors or 'search depth too small' in report or 'aborted' in report:
         return False
-    return (errors.group(1) != '0' and 'assertion violated' in report) if fails else errors.group(1) == '0'
+    found = 'assertion violated' in report or 'acceptance cycle' in report.split('\n(Spin', 1)[0]
+    return (errors.group(1) != '0' and found) if fails else errors.group(1) == '0'
 
 
 def main():
