@@ -170,7 +170,7 @@ static void
 work(gpointer data, guint worker)
 {
   Stroke *self = data;
-  for (;;) {
+  while (!pk_workers_yield()) {
     int tile = g_atomic_int_add(&self->next, 1);
     if (tile >= self->n_tiles)
       return;
@@ -194,6 +194,7 @@ draw_in_turn(const Stroke *self)
     trace_tile(self, cr, x, width);
     cairo_stroke(cr);
     cairo_restore(cr);
+    pk_workers_yield(); /* this is the caller's own thread: interactive work runs here, and it goes on */
   }
 }
 
