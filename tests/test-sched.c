@@ -8,6 +8,29 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+/* --- what other threads have come to --- */
+
+static GMutex news_lock;
+static GCond news;
+
+static void
+tell_news(gint *flag, gint change)
+{
+  g_mutex_lock(&news_lock);
+  g_atomic_int_add(flag, change);
+  g_cond_broadcast(&news);
+  g_mutex_unlock(&news_lock);
+}
+
+static void
+wait_for_value(gint *flag, gint value)
+{
+  g_mutex_lock(&news_lock);
+  while (g_atomic_int_get(flag) != value)
+    g_cond_wait(&news, &news_lock);
+  g_mutex_unlock(&news_lock);
+}
+
 /* --- a job that can be held --- */
 
 typedef struct {
@@ -36,6 +59,7 @@ gate_pass(Gate *self)
 
 typedef struct {
   Gate *gate;      /* NULL: not held */
+  gint *n_started; /* of several tasks; may be NULL */
   gint *running;   /* atomic, of its kind; may be NULL */
   gint *most;      /* of them at once */
   guint chunks;
@@ -53,7 +77,9 @@ run(PkJob *job, gpointer data, GError **error)
 {
   Task *self = data;
   g_assert_true(pk_job_get_current() == job);
-  g_atomic_int_set(&self->started, 1);
+  tell_news(&self->started, 1);
+  if (self->n_started)
+    tell_news(self->n_started, 1);
   if (self->running) {
     gint n = g_atomic_int_add(self->running, 1) + 1;
     if (self->most && n > g_atomic_int_get(self->most))
@@ -137,8 +163,7 @@ wait_until(const gint *flag)
 static void
 wait_started(Task *task)
 {
-  while (!g_atomic_int_get(&task->started))
-    g_usleep(100);
+  wait_for_value(&task->started, 1);
 }
 
 /* --- telling --- */
@@ -271,18 +296,19 @@ test_always_one_for_interactive(void)
   for (guint workers = 1; workers <= 5; workers++) {
     PkSched *sched = pk_sched_new(&(PkSchedOptions){ .workers = workers });
     Gate gate = { 0 };
-    gint background = 0, most = 0;
+    gint background = 0, most = 0, n_started = 0;
     Task *held[12], *quick = task_new(1);
     for (guint i = 0; i < 12; i++) {
       held[i] = task_new(1);
       held[i]->gate = &gate;
+      held[i]->n_started = &n_started;
       if (i % 2) {
         held[i]->running = &background;
         held[i]->most = &most;
       }
       start(sched, held[i], i % 2 ? PK_LANE_BACKGROUND : PK_LANE_QUERY, NULL, NULL);
     }
-    g_usleep(2000);
+    wait_for_value(&n_started, (gint)MAX(workers, 2) - 1);
     start(sched, quick, PK_LANE_INTERACTIVE, NULL, NULL);
     wait_until(&quick->freed);
     gate_set(&gate, TRUE);
@@ -541,6 +567,7 @@ test_producer(void)
 typedef struct {
   PkSched *sched;
   gint next, n, done, left;
+  gint helpers; /* borrowed workers in it */
   gint stop; /* atomic: else pieces never end */
 } Loop;
 
@@ -548,15 +575,19 @@ static void
 loop_pieces(gpointer data, guint worker)
 {
   Loop *self = data;
-  while (g_atomic_int_add(&self->next, 1) < self->n && !g_atomic_int_get(&self->stop)) {
+  gboolean left = FALSE;
+  if (worker > 0)
+    tell_news(&self->helpers, 1);
+  while (!left && g_atomic_int_add(&self->next, 1) < self->n && !g_atomic_int_get(&self->stop)) {
     g_usleep(200);
     g_atomic_int_inc(&self->done);
-    if (pk_workers_yield()) {
-      g_assert_cmpuint(worker, >, 0);
-      g_atomic_int_inc(&self->left);
-      return;
-    }
+    left = pk_workers_yield();
   }
+  if (left)
+    g_assert_cmpuint(worker, >, 0);
+  g_atomic_int_add(&self->left, left);
+  if (worker > 0)
+    tell_news(&self->helpers, -1);
 }
 
 static gboolean
@@ -581,21 +612,14 @@ test_loop_gives_back(void)
   Loop loop = { .sched = sched, .n = G_MAXINT };
   PkJobSpec spec = { .lane = PK_LANE_QUERY, .name = "loop", .run = run_loop, .data = &loop, .done = loop_done };
   g_autoptr(PkJob) job = pk_sched_submit(sched, &spec);
-  PkSchedState state;
-  do {
-    g_usleep(1000);
-    pk_sched_get_state(sched, &state);
-  } while (state.borrowed < 2);
+  wait_for_value(&loop.helpers, 2);
   for (guint i = 0; i < 20; i++) {
     Task *quick = task_new(1);
     start(sched, quick, PK_LANE_INTERACTIVE, NULL, NULL);
     wait_until(&quick->freed);
     task_free(quick);
   }
-  do {
-    g_usleep(1000);
-    pk_sched_get_state(sched, &state);
-  } while (state.borrowed < 2);
+  wait_for_value(&loop.helpers, 2);
   g_atomic_int_set(&loop.stop, 1);
   while (loop.stop != 2)
     g_main_context_iteration(NULL, TRUE);
