@@ -40,10 +40,17 @@ print_table(const GArray *figures, guint workers, FILE *out)
     const PkBenchFigure *f = &g_array_index(figures, PkBenchFigure, i);
     fprintf(out, "%-50s %-6s %9.3f %9.3f %9.3f ", f->title, f->unit, f->p50, f->p99, f->worst);
     if (f->goal > 0)
-      fprintf(out, "%9.3g  %u%s\n", f->goal, f->n, is_met(f) ? "" : "  missed");
+      fprintf(out, "%9.3g  %u  %s\n", f->goal, f->n, is_met(f) ? "met" : "MISSED");
     else
       fprintf(out, "%9s  %u\n", "", f->n);
   }
+  guint n_goals = 0, n_met = 0;
+  for (guint i = 0; i < figures->len; i++) {
+    const PkBenchFigure *f = &g_array_index(figures, PkBenchFigure, i);
+    n_goals += f->goal > 0;
+    n_met += f->goal > 0 && is_met(f);
+  }
+  fprintf(out, "%u of %u goals met (of the 99th percentile)\n", n_met, n_goals);
 }
 
 static void
