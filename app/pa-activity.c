@@ -52,12 +52,6 @@ look(gpointer data)
 }
 
 static void
-describe(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  g_task_return_pointer(task, pika_describe_devices(), g_free);
-}
-
-static void
 show_details(PaActivity *self)
 {
   PikaRuntimeState state;
@@ -72,8 +66,12 @@ show_details(PaActivity *self)
 static void
 described(GObject *source, GAsyncResult *result, gpointer data)
 {
-  PaActivity *self = PA_ACTIVITY(source);
-  self->devices = g_task_propagate_pointer(G_TASK(result), NULL);
+  g_autoptr(PaActivity) self = data;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = pika_describe_devices_finish(result, &error);
+  if (!self->box) /* the window has closed */
+    return;
+  self->devices = text ? g_steal_pointer(&text) : g_strdup(error->message);
   show_details(self);
 }
 
@@ -84,8 +82,7 @@ opened(PaActivity *self)
   if (self->asked)
     return;
   self->asked = TRUE;
-  g_autoptr(GTask) task = g_task_new(self, NULL, described, NULL);
-  g_task_run_in_thread(task, describe);
+  pika_describe_devices_async(NULL, described, g_object_ref(self));
 }
 
 void

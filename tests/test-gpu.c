@@ -343,7 +343,7 @@ test_missing(gconstpointer data)
   if (g_test_subprocess()) {
     g_setenv(loader ? "PIKA_VULKAN_LOADER" : "VK_ICD_FILENAMES", "/nonexistent/vulkan", TRUE);
     g_setenv(loader ? "PIKA_VULKAN_LOADER" : "VK_DRIVER_FILES", "/nonexistent/vulkan", TRUE);
-    g_autofree char *text = pika_describe_devices();
+    g_autofree char *text = pika_describe_devices(NULL);
     g_assert_true(g_str_has_prefix(text, "no GPU: "));
     assert_works_without(PK_ERROR_NOT_FOUND, "Vulkan");
     return;
@@ -363,7 +363,7 @@ test_without_feature(gconstpointer data)
   if (g_test_subprocess()) {
     g_autofree char *lacks = g_strdup_printf("it lacks %s", feature);
     g_setenv("PIKA_VULKAN_WITHOUT", feature, TRUE);
-    g_autofree char *text = pika_describe_devices();
+    g_autofree char *text = pika_describe_devices(NULL);
     g_assert_nonnull(strstr(text, lacks));
     assert_works_without(PK_ERROR_UNSUPPORTED, feature);
     return;

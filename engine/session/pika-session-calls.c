@@ -2,6 +2,44 @@
 #include "pk-call.h"
 
 #include "pk-error.h"
+#include "pk-vk-backend.h"
+
+/* --- devices --- */
+
+static gboolean
+run_devices(gpointer text, GCancellable *cancellable, GError **error)
+{
+  *(char **)text = pk_vk_describe_devices();
+  return TRUE;
+}
+
+static void
+clear_devices(gpointer text)
+{
+  g_free(*(char **)text);
+}
+
+static const PkCallClass devices_class = { "look for GPUs", run_devices, FALSE, clear_devices };
+
+char *
+pika_describe_devices(GError **error)
+{
+  char *text = NULL;
+  return pk_call_now(&devices_class, NULL, &text, NULL, error) ? text : NULL;
+}
+
+void
+pika_describe_devices_async(GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  pk_call_async(&devices_class, NULL, g_new0(char *, 1), PK_LANE_QUERY, NULL, cancellable, callback, user_data);
+}
+
+char *
+pika_describe_devices_finish(GAsyncResult *result, GError **error)
+{
+  char **text = pk_call_finish(&devices_class, result, error);
+  return text ? g_steal_pointer(text) : NULL;
+}
 
 /* --- new --- */
 

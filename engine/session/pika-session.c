@@ -98,12 +98,6 @@ pk_session_new(const PikaSessionOptions *options, GError **error)
   return g_steal_pointer(&self);
 }
 
-char *
-pika_describe_devices(void)
-{
-  return pk_vk_describe_devices();
-}
-
 PikaSession *
 pika_session_ref(PikaSession *self)
 {

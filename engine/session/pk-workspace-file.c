@@ -2,6 +2,7 @@
 #include "pk-workspace-private.h"
 
 #include "pk-error.h"
+#include "pk-sched.h"
 
 static gboolean
 fail_io(const GError *failure, GError **error)
@@ -13,6 +14,7 @@ fail_io(const GError *failure, GError **error)
 PikaWorkspace *
 pika_workspace_load(const char *path, GError **error)
 {
+  pk_sched_check_blocking("reading a workspace");
   g_autofree char *text = NULL;
   g_autofree char *whole = g_canonicalize_filename(path, NULL);
   g_autofree char *folder = g_path_get_dirname(whole);
@@ -28,6 +30,7 @@ pika_workspace_load(const char *path, GError **error)
 gboolean
 pika_workspace_save(const PikaWorkspace *self, const char *path, GError **error)
 {
+  pk_sched_check_blocking("writing a workspace");
   g_autofree char *whole = g_canonicalize_filename(path, NULL);
   g_autofree char *folder = g_path_get_dirname(whole);
   g_autoptr(GError) failure = NULL;

@@ -44,8 +44,10 @@ PIKA_API const char *pika_version(void);
 PIKA_API const char *pika_engine_version(void);
 
 /* The GPUs of this machine, one after another as lines of text with what they lack, if anything; or one line that says
- * why there is none. Caller frees. Blocks. */
-PIKA_API char *pika_describe_devices(void);
+ * why there is none. Caller frees. NULL with *error only if it was cancelled, or too much waits already. */
+PIKA_API char *pika_describe_devices(GError **error);
+PIKA_API void pika_describe_devices_async(GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+PIKA_API char *pika_describe_devices_finish(GAsyncResult *result, GError **error);
 
 PIKA_API PikaSession *pika_session_new(const PikaSessionOptions *options, GError **error);
 PIKA_API void pika_session_new_async(const PikaSessionOptions *options, GCancellable *cancellable,
