@@ -567,6 +567,7 @@ test_producer(void)
 typedef struct {
   PkSched *sched;
   gint next, n, done, left;
+  gint began;   /* its own thread is in it */
   gint helpers; /* borrowed workers in it */
   gint stop; /* atomic: else pieces never end */
 } Loop;
@@ -576,8 +577,7 @@ loop_pieces(gpointer data, guint worker)
 {
   Loop *self = data;
   gboolean left = FALSE;
-  if (worker > 0)
-    tell_news(&self->helpers, 1);
+  tell_news(worker > 0 ? &self->helpers : &self->began, 1);
   while (!left && g_atomic_int_add(&self->next, 1) < self->n && !g_atomic_int_get(&self->stop)) {
     g_usleep(200);
     g_atomic_int_inc(&self->done);
@@ -639,6 +639,7 @@ test_nested_interactive(void)
   start(sched, holder, PK_LANE_INTERACTIVE, NULL, NULL);
   wait_started(holder);
   g_autoptr(PkJob) job = pk_sched_submit(sched, &spec);
+  wait_for_value(&loop.began, 1); /* every worker has a job now */
   start(sched, quick, PK_LANE_INTERACTIVE, NULL, NULL);
   wait_until(&quick->freed);
   g_assert_cmpint(holder->told, ==, 0);

@@ -1,7 +1,7 @@
 /* For builds with ThreadSanitizer, which sees only what it has instrumented: GLib's locks are futexes of its own, and its
  * reference counts go down inside it. These stand before GLib's functions, call them, and tell what they order. */
 #include <dlfcn.h>
-#include <glib-object.h>
+#include <gio/gio.h>
 
 void __tsan_acquire(void *address);
 void __tsan_release(void *address);
@@ -75,13 +75,67 @@ g_source_attach(GSource *source, GMainContext *context)
   return REAL(g_source_attach)(source, context);
 }
 
-/* Interned strings lie in a table of GLib's, under a lock of its own. */
+/* Interned strings lie in a table of GLib's, which it reads and writes under a lock of its own. */
 const gchar *
 g_intern_string(const gchar *string)
 {
-  static char table;
+  static GMutex lock;
+  g_mutex_lock(&lock);
   const gchar *interned = REAL(g_intern_string)(string);
-  __tsan_release(&table);
-  __tsan_acquire(&table);
+  g_mutex_unlock(&lock);
   return interned;
+}
+
+void
+g_main_context_unref(GMainContext *context)
+{
+  __tsan_release(context);
+  __tsan_acquire(context);
+  REAL(g_main_context_unref)(context);
+}
+
+/* A handler sees what stood when it was connected, and whoever disconnects it has waited for it to return. */
+typedef struct {
+  void (*callback)(GCancellable *cancellable, gpointer data);
+  gpointer data;
+  GDestroyNotify free_data;
+} Handler;
+
+static void
+on_cancelled(GCancellable *cancellable, gpointer data)
+{
+  const Handler *self = data;
+  __tsan_acquire(cancellable);
+  self->callback(cancellable, self->data);
+  __tsan_release(data);
+  __tsan_release(cancellable);
+}
+
+static void
+handler_free(gpointer data)
+{
+  Handler *self = data;
+  __tsan_acquire(self); /* its reference count is the closure's */
+  if (self->free_data)
+    self->free_data(self->data);
+  g_free(self);
+}
+
+gulong
+g_cancellable_connect(GCancellable *cancellable, GCallback callback, gpointer data, GDestroyNotify free_data)
+{
+  Handler *self = g_new(Handler, 1);
+  *self = (Handler){ (void (*)(GCancellable *, gpointer))callback, data, free_data };
+  if (cancellable)
+    __tsan_release(cancellable);
+  __tsan_release(self);
+  return REAL(g_cancellable_connect)(cancellable, G_CALLBACK(on_cancelled), self, handler_free);
+}
+
+void
+g_cancellable_disconnect(GCancellable *cancellable, gulong id)
+{
+  REAL(g_cancellable_disconnect)(cancellable, id);
+  if (cancellable)
+    __tsan_acquire(cancellable);
 }

@@ -373,6 +373,10 @@ pk_sched_settle(PkSched *self)
     }
   }
   resume_producers(self);
+  if (!idle && !job && self->lanes.waiting[PK_LANE_INTERACTIVE].head) { /* every worker has a job: it runs on top of one */
+    job = self->lanes.waiting[PK_LANE_INTERACTIVE].head;
+    job_lane = PK_LANE_INTERACTIVE;
+  }
   gint urgent = job && !idle ? (gint)job_lane : PK_N_LANES;
   if (urgent != PK_N_LANES)
     __atomic_store_n(&self->urgent_until_ns, job->queued_ns + (gint64)(job->lane - job_lane + 1) * self->lanes.age_ns,
