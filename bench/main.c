@@ -3,6 +3,7 @@
 #include "pk-bench-gpu.h"
 #include "pk-bench-plot.h"
 #include "pk-bench-runtime.h"
+#include "pk-bench-tune.h"
 
 #include <locale.h>
 #include <string.h>
@@ -15,6 +16,8 @@ main(int argc, char **argv)
     return pk_bench_plot(argc - 1, argv + 1);
   if (argc > 1 && !strcmp(argv[1], "gpu"))
     return pk_bench_gpu(argc - 1, argv + 1);
+  if (argc > 1 && !strcmp(argv[1], "tune"))
+    return pk_bench_tune(argc - 1, argv + 1);
   if (argc > 1 && !strcmp(argv[1], "runtime"))
     return pk_bench_runtime(argc - 1, argv + 1);
   return pk_bench_engine(argc, argv);

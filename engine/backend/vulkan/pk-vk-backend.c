@@ -10,6 +10,7 @@ typedef struct {
   PkBackend base;
   PkVkContext context;
   double kernel_ms;
+  char *note; /* about the tuning; NULL: there is none */
 } VkBackend;
 
 typedef struct {
@@ -75,16 +76,21 @@ vk_supports(PkBackend *self, const PkPlan *plan, char **reason)
   return pk_vk_program_supports(plan, reason);
 }
 
-/* About what was measured on one H200: launch and wait, 2 TB/s of scan a pass, 10 GB/s to bring columns there.
- * A software device costs so much that no estimate chooses it. */
+/* Transfer, launch and scan, by what `pika tune` measured here, else about what was on one H200: 1 ms from plan to
+ * result, half of the memory's 4 TB/s for each pass, 10 GB/s to bring columns there. A software device costs so much
+ * that no estimate chooses it. */
 static PkCost
 vk_estimate(PkBackend *backend, const PkPlan *plan, const PkWorkload *work)
 {
   VkBackend *self = (VkBackend *)backend;
   double rows = work->rows >= 0 ? (double)work->rows : 1e6;
   double bytes = work->bytes > 0 ? (double)work->bytes : rows * 8 * plan->n_columns;
-  PkCost cost = { work->resident ? 0 : rows * plan->n_columns * 20 / 1e6, 0.25 + bytes * (1 + plan->n_aggs) / 2e9 };
-  cost.setup_ms += bytes / 1e7;
+  const PkVkTuning *tuning = &self->context.tuning;
+  double launch_ms = tuning->launch_ms > 0 ? tuning->launch_ms : 1;
+  double read_gb_s = tuning->read_gb_s > 0 ? tuning->read_gb_s : 4000, upload_gb_s = tuning->upload_gb_s > 0 ? tuning->upload_gb_s : 10;
+  PkCost cost = { work->resident ? 0 : rows * plan->n_columns * 20 / 1e6,
+                  launch_ms + bytes * (1 + plan->n_aggs) / (read_gb_s / 2) / 1e6 };
+  cost.setup_ms += bytes / upload_gb_s / 1e6;
   if (self->context.device->info->is_cpu)
     cost.execute_ms += 1e9;
   return cost;
@@ -113,7 +119,24 @@ static void
 vk_free(PkBackend *backend)
 {
   pk_vk_context_clear(&((VkBackend *)backend)->context);
+  g_free(((VkBackend *)backend)->note);
   g_free(backend);
+}
+
+/* What is wrong with a file of tuning is no reason to do without a GPU. */
+static void
+load_tuning(VkBackend *self)
+{
+  const PkVkDevice *d = self->context.device;
+  g_autofree char *path = pk_vk_tuning_path(d->info);
+  g_autoptr(GError) error = NULL;
+  if (pk_vk_tuning_load(&self->context.tuning, path, d->info, d->most_workgroup, &error)) {
+    self->note = g_strdup_printf("tuned by %s", path);
+    if (self->context.tuning.ring_bytes)
+      self->context.ring_bytes = self->context.tuning.ring_bytes;
+  } else if (!g_error_matches(error, PK_ERROR, PK_ERROR_NOT_FOUND)) {
+    self->note = g_strdup_printf("not tuned: %s: run pika tune", error->message);
+  }
 }
 
 PkBackend *
@@ -143,6 +166,8 @@ pk_vk_backend_new(const PkVkOptions *options, GError **error)
     return NULL;
   }
   self->context.tuned = options->workgroup != 0;
+  if (!options->untuned)
+    load_tuning(self);
   if (options->least_partition)
     self->context.least_partition = options->least_partition;
   return &self->base;
@@ -172,6 +197,66 @@ pk_vk_backend_set_workgroup(PkBackend *backend, guint workgroup)
   g_mutex_lock(&c->lock);
   c->tuned = workgroup != 0;
   c->workgroup = MIN(workgroup ? workgroup : 256, c->device->most_workgroup);
+  g_mutex_unlock(&c->lock);
+}
+
+/* --- tuning --- */
+
+const char *
+pk_vk_kernel_label(guint kernel)
+{
+  return kernel < PK_VK_N_KERNELS ? pk_vk_kernel_name((PkVkKernel)kernel) : NULL;
+}
+
+void
+pk_vk_backend_tune_kernel(PkBackend *backend, guint kernel, guint workgroup)
+{
+  PkVkContext *c = &((VkBackend *)backend)->context;
+  g_mutex_lock(&c->lock);
+  if (kernel < PK_VK_N_KERNELS)
+    c->tuning.workgroup[kernel] = MIN(workgroup, c->device->most_workgroup);
+  g_mutex_unlock(&c->lock);
+}
+
+void
+pk_vk_backend_tune_transfer(PkBackend *backend, guint64 bytes)
+{
+  PkVkContext *c = &((VkBackend *)backend)->context;
+  g_mutex_lock(&c->lock);
+  c->tuning.ring_bytes = bytes;
+  pk_vk_context_set_ring(c, bytes ? bytes : PK_VK_RING_BYTES);
+  g_mutex_unlock(&c->lock);
+}
+
+void
+pk_vk_backend_tune_speeds(PkBackend *backend, double read_gb_s, double upload_gb_s, double launch_ms)
+{
+  PkVkTuning *tuning = &((VkBackend *)backend)->context.tuning;
+  tuning->read_gb_s = read_gb_s;
+  tuning->upload_gb_s = upload_gb_s;
+  tuning->launch_ms = launch_ms;
+}
+
+char *
+pk_vk_backend_save_tuning(PkBackend *backend, GError **error)
+{
+  const PkVkContext *c = &((VkBackend *)backend)->context;
+  g_autofree char *path = pk_vk_tuning_path(c->device->info);
+  return pk_vk_tuning_save(&c->tuning, path, c->device->info, error) ? g_steal_pointer(&path) : NULL;
+}
+
+const char *
+pk_vk_backend_tuning_note(PkBackend *backend)
+{
+  return ((VkBackend *)backend)->note;
+}
+
+void
+pk_vk_backend_forget(PkBackend *backend)
+{
+  PkVkContext *c = &((VkBackend *)backend)->context;
+  g_mutex_lock(&c->lock);
+  pk_vk_context_sweep(c, TRUE);
   g_mutex_unlock(&c->lock);
 }
 

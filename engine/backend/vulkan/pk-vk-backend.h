@@ -25,6 +25,7 @@ typedef struct {
   guint workgroup;     /* invocations; a power of two; 0: 256, and 1024 for kernels with much shared memory */
   gboolean validate;   /* with the validation layers */
   PkVkPath path;       /* how columns get there; AUTO: as it is best for the device */
+  gboolean untuned;    /* leave aside what `pika tune` measured */
 } PkVkOptions;
 
 /* options may be NULL. PK_ERROR_NOT_FOUND: no loader, driver or such device; PK_ERROR_UNSUPPORTED: the device
@@ -51,6 +52,26 @@ PkVkUsage pk_vk_backend_usage(PkBackend *backend);
 
 /* Invocations of a workgroup from the next run on: a power of two, at most what the device takes; 0: as at first. */
 void pk_vk_backend_set_workgroup(PkBackend *backend, guint workgroup);
+
+/* --- tuning --- */
+
+/* Of the kernels, by number; NULL beyond the last. */
+const char *pk_vk_kernel_label(guint kernel);
+
+/* What `pika tune` found, from the next run on: a kernel's workgroup, the bytes of a piece of an upload, and the speeds
+ * that estimates go by. 0: as untuned. */
+void pk_vk_backend_tune_kernel(PkBackend *backend, guint kernel, guint workgroup);
+void pk_vk_backend_tune_transfer(PkBackend *backend, guint64 bytes);
+void pk_vk_backend_tune_speeds(PkBackend *backend, double read_gb_s, double upload_gb_s, double launch_ms);
+
+/* Keeps that in the user's cache directory; the file's path, or NULL. The caller's. */
+char *pk_vk_backend_save_tuning(PkBackend *backend, GError **error);
+
+/* One line: from where and when the tuning is, or why what was found there is left aside. Borrowed; NULL: there is none. */
+const char *pk_vk_backend_tuning_note(PkBackend *backend);
+
+/* All columns leave the device. */
+void pk_vk_backend_forget(PkBackend *backend);
 
 /* Tests: the n-th checked call of Vulkan from now on fails, as if memory had run out, the device was lost, or it did not
  * answer in time. */

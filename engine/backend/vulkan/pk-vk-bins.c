@@ -48,7 +48,7 @@ prepare(PkVkRun *run, Bins *self, const PkVkSpec *spec, const struct PkKernelPro
   struct PkKernelProgram both = *args;
   guint workgroup = MIN(1024, run->context->device->most_workgroup);
   self->cache = self->sample = self->partition = *spec;
-  self->cache.workgroup = self->sample.workgroup = self->partition.workgroup = workgroup;
+  self->cache.workgroup = self->sample.workgroup = pk_vk_run_workgroup(run, PK_VK_BINS, 1024);
   self->cache.form = 2;
   self->sample.form = 1;
   self->partition.form = log2;
@@ -94,7 +94,7 @@ pk_vk_run_bins(PkVkRun *run, const PkVkSpec *spec, const struct PkKernelProgram 
   }
   if (!worth) {
     PkVkSpec plain = *spec;
-    plain.workgroup = run->context->tuned ? spec->workgroup : MIN(1024, run->context->device->most_workgroup);
+    plain.workgroup = pk_vk_run_workgroup(run, PK_VK_BINS, 1024);
     return pk_vk_run_scan(run, PK_VK_BINS, &plain, args, TRUE, error);
   }
   for (guint i = 0; i < run->n_segments; i++)

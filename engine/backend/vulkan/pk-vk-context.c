@@ -23,6 +23,7 @@ pk_vk_context_init(PkVkContext *self, PkVkDevice *device, guint64 budget, gint64
   g_mutex_init(&self->lock);
   self->device = device;
   self->segment_rows = segment_rows;
+  self->ring_bytes = PK_VK_RING_BYTES;
   self->workgroup = workgroup;
   self->least_partition = (gint64)1 << 22;
   self->resident = g_ptr_array_new();
@@ -242,6 +243,18 @@ ring_wait(PkVkContext *self, guint i, GError **error)
   return ok && pk_vk_check(d, reset, "reset a fence", error);
 }
 
+void
+pk_vk_context_set_ring(PkVkContext *self, gsize bytes)
+{
+  if (bytes == self->ring_bytes)
+    return;
+  self->ring_bytes = bytes;
+  for (guint i = 0; i < PK_VK_RING; i++) {
+    pk_vk_buffer_free(&self->memory, self->ring[i].buffer);
+    self->ring[i].buffer = NULL;
+  }
+}
+
 static gboolean
 ring_make(PkVkContext *self, guint i, GError **error)
 {
@@ -256,7 +269,7 @@ ring_make(PkVkContext *self, guint i, GError **error)
        !pk_vk_check(d, d->api.AllocateCommandBuffers(d->device, &commands, &self->ring[i].commands),
                     "make a command buffer", error)))
     return FALSE;
-  self->ring[i].buffer = pk_vk_buffer_new(&self->memory, PK_VK_RING_BYTES, PK_VK_MEMORY_UPLOAD, error);
+  self->ring[i].buffer = pk_vk_buffer_new(&self->memory, self->ring_bytes, PK_VK_MEMORY_UPLOAD, error);
   return self->ring[i].buffer != NULL;
 }
 
@@ -305,7 +318,7 @@ send(PkVkContext *self, const Source *source, PkVkBuffer *to, GError **error)
   gsize n;
   for (gsize at = 0; at < source->total && ok; at += n, i = (i + 1) % PK_VK_RING) {
     gsize end = at < source->data_bytes ? source->data_bytes : source->total;
-    n = MIN(PK_VK_RING_BYTES, end - at);
+    n = MIN(self->ring_bytes, end - at);
     if (self->on_piece)
       self->on_piece(self->on_piece_data);
     ok = !g_cancellable_is_cancelled(self->cancellable) || pk_fail(error, PK_ERROR_CANCELLED, "the computation was cancelled");

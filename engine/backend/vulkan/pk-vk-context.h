@@ -18,6 +18,7 @@
 #include "pk-vk-import.h"
 #include "pk-vk-ordinal.h"
 #include "pk-vk-pipeline.h"
+#include "pk-vk-tuning.h"
 
 G_BEGIN_DECLS
 
@@ -50,6 +51,7 @@ typedef struct {
   guint workgroup;
   gint64 least_partition; /* rows from which bins may be counted in two steps (pk-vk-bins.h) */
   gboolean tuned;      /* workgroup was asked for: no kernel takes another */
+  PkVkTuning tuning;   /* what `pika tune` measured, or nothing */
   GPtrArray *resident; /* of PkVkResident* */
   guint64 stamp;
   struct {
@@ -58,6 +60,7 @@ typedef struct {
     VkFence fence;
     gboolean busy;
   } ring[PK_VK_RING];
+  gsize ring_bytes;    /* of each buffer of the ring */
   guint64 uploaded;    /* bytes sent since the context was made */
   gint64 upload_ns;
 } PkVkContext;
@@ -70,6 +73,9 @@ void pk_vk_context_clear(PkVkContext *self); /* frees the device too, unless it 
  * thrown out for it. PK_ERROR_LIMIT: no room. Borrowed. */
 const PkVkResident *pk_vk_context_require(PkVkContext *self, PkFrame *frame, const PkVkColumn *column, guint segment,
                                           GError **error);
+
+/* The size of a piece of an upload from now on: a power of two. Nothing is being sent. */
+void pk_vk_context_set_ring(PkVkContext *self, gsize bytes);
 
 /* Drops what no one else holds; all, if `all`. */
 void pk_vk_context_sweep(PkVkContext *self, gboolean all);

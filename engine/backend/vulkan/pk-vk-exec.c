@@ -296,7 +296,9 @@ fill_hash(Exec *self, const PkVkSpec *spec, struct PkKernelProgram *args, Hash *
     args->control = hash->control->address;
     args->mask = (guint32)(hash->n_slots - 1);
     args->segment_shift = log2_of((guint64)run->context->segment_rows);
-    if (!pk_vk_run_scan(run, PK_VK_INSERT, spec, args, FALSE, error))
+    PkVkSpec insert = *spec;
+    insert.workgroup = pk_vk_run_workgroup(run, PK_VK_INSERT, 256);
+    if (!pk_vk_run_scan(run, PK_VK_INSERT, &insert, args, FALSE, error))
       return FALSE;
     const struct PkKernelControl *control =
       pk_vk_run_read(run, hash->control, 0, sizeof(struct PkKernelControl), error);
@@ -388,8 +390,8 @@ set_copies(const Exec *self, PkVkSpec *spec, gboolean cells)
     spec->form *= 2;
   spec->shared_words = (guint)MAX(n * words * spec->form, 1);
   spec->shared_extremes = (guint)MAX(n * extremes * spec->form, 1);
-  if (!self->run->context->tuned && !cells)
-    spec->workgroup = MIN(n * each * spec->form > SMALL_SHARED ? 1024 : 512, device->most_workgroup);
+  if (!cells)
+    spec->workgroup = pk_vk_run_workgroup(self->run, PK_VK_GROUP, n * each * spec->form > SMALL_SHARED ? 1024 : 256);
 }
 
 static void
@@ -455,6 +457,7 @@ run_ties(Exec *self, guint i, GError **error)
   args.table = args.least;
   args.least = self->states->address + self->least[pass->of];
   args.greatest = self->states->address + self->greatest[pass->of];
+  spec.workgroup = pk_vk_run_workgroup(self->run, PK_VK_TIE, 256);
   return pk_vk_run_scan(self->run, PK_VK_TIE, &spec, &args, FALSE, error);
 }
 
@@ -468,6 +471,7 @@ run_line(Exec *self, guint i, GError **error)
   spec.ops = 0;
   args.base = pass->base_a;
   args.base2 = pass->base_b;
+  spec.workgroup = pk_vk_run_workgroup(self->run, PK_VK_LINE, 256);
   return pk_vk_run_scan(self->run, PK_VK_LINE, &spec, &args, TRUE, error);
 }
 
@@ -545,8 +549,7 @@ run_quantile(Exec *self, guint i, GError **error)
     spec.shared_words = spec.form ? MOST_SHARED_DIGITS : 1;
     for (args.width = 1; (n << args.bits) * args.width * 2 <= MOST_SHARED_DIGITS && args.width < 32;)
       args.width *= 2;
-    spec.workgroup = spec.form && !run->context->tuned ? MIN(1024, run->context->device->most_workgroup)
-                                                       : run->context->workgroup;
+    spec.workgroup = pk_vk_run_workgroup(run, PK_VK_RADIX, spec.form ? 1024 : 256);
     if (!pk_vk_run_scan(run, PK_VK_RADIX, &spec, &args, FALSE, error) ||
         !pk_vk_run_once(run, PK_VK_PICK, &pick, &args, n * pick.workgroup, error))
       return FALSE;
@@ -643,6 +646,7 @@ run_reduce(Exec *self, guint i, gboolean with_rows, Reduced *reduced, GError **e
   }
   spec.ops |= with_rows ? PK_OP_ROWS : 0;
   spec.limbs = spec.term = 0;
+  spec.workgroup = pk_vk_run_workgroup(run, PK_VK_REDUCE, 256);
   guint n = 0;
   for (guint s = 0; s < run->n_segments; s++)
     n += pk_vk_run_groups(run, &spec, s);

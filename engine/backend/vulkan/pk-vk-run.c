@@ -289,6 +289,15 @@ dispatch(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, guint64 program
 }
 
 guint
+pk_vk_run_workgroup(const PkVkRun *self, PkVkKernel kernel, guint most)
+{
+  const PkVkContext *c = self->context;
+  if (c->tuned)
+    return c->workgroup;
+  return c->tuning.workgroup[kernel] ? c->tuning.workgroup[kernel] : MIN(most, c->device->most_workgroup);
+}
+
+guint
 pk_vk_run_groups(const PkVkRun *self, const PkVkSpec *spec, guint segment)
 {
   guint64 n4 = (self->segments[segment].n_rows + 3) / 4;

@@ -49,6 +49,8 @@ void pk_vk_run_fill(PkVkRun *self, PkVkBuffer *buffer, gsize at, gsize bytes, gu
 /* A kernel over the rows of all segments; span: each workgroup takes rows that lie together. */
 gboolean pk_vk_run_scan(PkVkRun *self, PkVkKernel kernel, const PkVkSpec *spec, const struct PkKernelProgram *args,
                         gboolean span, GError **error);
+/* Invocations of a workgroup of a kernel: what was asked for, else what was measured, else at most `most`. */
+guint pk_vk_run_workgroup(const PkVkRun *self, PkVkKernel kernel, guint most);
 /* Workgroups that pk_vk_run_scan takes for a segment. */
 guint pk_vk_run_groups(const PkVkRun *self, const PkVkSpec *spec, guint segment);
 

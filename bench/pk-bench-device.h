@@ -1,0 +1,36 @@
+/* Plans timed on one backend: what the benchmarks of the GPU share. */
+#pragma once
+
+#include "pk-bench-gpu-data.h"
+
+#include "pk-backend.h"
+
+G_BEGIN_DECLS
+
+/* A frame of columns that others use as well: their chunks are lent, not owned, and live on. */
+PkFrame *pk_bench_lend(PkColumn *const *columns, guint n, gint64 rows);
+
+/* Data and plan of a case of pk_gpu_cases. `columns` is indexed by PkGpuData and filled as need be. */
+typedef struct {
+  PkPlan *plan;
+  PkFrame *frame;
+} PkBenchCase;
+const PkGpuCase *pk_bench_find_case(const char *name);
+gboolean pk_bench_case_init(PkBenchCase *self, const PkGpuCase *which, PkColumn **columns, gint64 rows, GError **error);
+
+typedef struct {
+  double kernel_ms; /* vulkan: median of the device's clock */
+  double wall_ms;   /* from plan to result: median, and the best */
+  double best_ms;
+  double first_ms;  /* of the first run, which brings columns and compiles kernels */
+  guint64 bytes;    /* read by a run */
+} PkBenchTimes;
+
+/* Runs it once, and `repeat` times more that are timed. */
+gboolean pk_bench_time(PkBackend *backend, PkPlan *plan, PkFrame *frame, guint repeat, PkBenchTimes *times,
+                       GError **error);
+
+/* 10^9 bytes a second from the frame's memory to the device's, the best of `repeat` times (vulkan). */
+gboolean pk_bench_upload(PkBackend *vulkan, PkPlan *plan, PkFrame *frame, guint repeat, double *gb_s, GError **error);
+
+G_END_DECLS
