@@ -19,7 +19,7 @@ pk_bench_lend(PkColumn *const *columns, guint n, gint64 rows)
 }
 
 const PkGpuCase *
-pk_bench_find_case(const char *name)
+pk_gpu_find_case(const char *name)
 {
   for (guint i = 0; i < pk_gpu_n_cases; i++)
     if (!strcmp(pk_gpu_cases[i].name, name))
@@ -28,7 +28,7 @@ pk_bench_find_case(const char *name)
 }
 
 gboolean
-pk_bench_case_init(PkBenchCase *self, const PkGpuCase *which, PkColumn **columns, gint64 rows, GError **error)
+pk_gpu_bench_init(PkGpuBench *self, const PkGpuCase *which, PkColumn **columns, gint64 rows, GError **error)
 {
   PkColumn *mine[4];
   for (guint i = 0; i < which->n_columns; i++) {

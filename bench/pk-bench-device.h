@@ -14,9 +14,9 @@ PkFrame *pk_bench_lend(PkColumn *const *columns, guint n, gint64 rows);
 typedef struct {
   PkPlan *plan;
   PkFrame *frame;
-} PkBenchCase;
-const PkGpuCase *pk_bench_find_case(const char *name);
-gboolean pk_bench_case_init(PkBenchCase *self, const PkGpuCase *which, PkColumn **columns, gint64 rows, GError **error);
+} PkGpuBench;
+const PkGpuCase *pk_gpu_find_case(const char *name);
+gboolean pk_gpu_bench_init(PkGpuBench *self, const PkGpuCase *which, PkColumn **columns, gint64 rows, GError **error);
 
 typedef struct {
   double kernel_ms; /* vulkan: median of the device's clock */

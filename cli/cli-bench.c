@@ -23,16 +23,51 @@ find_program(void)
   return NULL;
 }
 
+/* Becomes pika-bench. Takes argv, which ends without NULL. */
+static int
+hand_over(GPtrArray *argv)
+{
+  g_ptr_array_add(argv, NULL);
+  cli_unwatch_signals();
+  execv(argv->pdata[0], (char **)argv->pdata);
+  fprintf(stderr, "pika: cannot run %s: %s\n", (char *)argv->pdata[0], g_strerror(errno));
+  return CLI_FAILED;
+}
+
+static int
+not_installed(void)
+{
+  fputs("pika: pika-bench is not installed beside pika: build it with ninja -C build\n", stderr);
+  return CLI_FAILED;
+}
+
+int
+cli_run_tune(CliArgs *args)
+{
+  static const char *const values[] = { "rows", "json", "device" }, *const flags[] = { "quick", "dry-run" };
+  g_autofree char *program = find_program();
+  if (!program)
+    return not_installed();
+  g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
+  g_ptr_array_add(argv, g_strdup(program));
+  g_ptr_array_add(argv, g_strdup("tune"));
+  for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+    if (cli_has(args, values[i]))
+      g_ptr_array_add(argv, g_strdup_printf("--%s=%s", values[i], cli_get(args, values[i])));
+  for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
+    if (cli_has(args, flags[i]))
+      g_ptr_array_add(argv, g_strdup_printf("--%s", flags[i]));
+  return hand_over(argv);
+}
+
 int
 cli_run_bench(CliArgs *args)
 {
   static const char *const flags[] = { "rows", "repeat", "json", "only", "threads", "memory-limit", "temp-directory",
-                                       "device", "workgroup" };
+                                       "device", "workgroup", "data" };
   g_autofree char *program = find_program();
-  if (!program) {
-    fputs("pika: pika-bench is not installed beside pika: build it with ninja -C build\n", stderr);
-    return CLI_FAILED;
-  }
+  if (!program)
+    return not_installed();
   g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
   g_ptr_array_add(argv, g_strdup(program));
   if (cli_has(args, "plot")) {
@@ -47,7 +82,7 @@ cli_run_bench(CliArgs *args)
   }
   if (args->positional->len > 0) { /* what it is, the program knows: runtime, gpu */
     if (args->positional->len > 1 || cli_has(args, "plot")) {
-      fputs("pika bench: measure one thing at a time: pika bench, pika bench runtime, pika bench gpu, or --plot\n", stderr);
+      fputs("pika bench: measure one thing at a time: pika bench, or pika bench gpu (or transfer, crossover, brush, runtime), or --plot\n", stderr);
       return CLI_USAGE;
     }
     g_ptr_array_add(argv, g_strdup(args->positional->pdata[0]));
@@ -57,9 +92,5 @@ cli_run_bench(CliArgs *args)
     for (guint k = 0; values && k < values->len; k++)
       g_ptr_array_add(argv, g_strdup_printf("--%s=%s", flags[i], (char *)values->pdata[k]));
   }
-  g_ptr_array_add(argv, NULL);
-  cli_unwatch_signals();
-  execv(program, (char **)argv->pdata);
-  fprintf(stderr, "pika: cannot run %s: %s\n", program, g_strerror(errno));
-  return CLI_FAILED;
+  return hand_over(argv);
 }

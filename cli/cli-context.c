@@ -171,11 +171,20 @@ import_options(const CliArgs *args)
   return options;
 }
 
+/* What the engine has to say that is no failure, such as where a GPU's tuning comes from. */
+static void
+on_info(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+  g_printerr("pika: %s\n", message);
+}
+
 gboolean
 cli_context_start(CliContext *self, const CliArgs *args, char **paths, guint n_paths, const char *const *restrict_to,
                   GError **error)
 {
   self->verbose = cli_has(args, "verbose");
+  if (self->verbose)
+    g_log_set_handler("pika", G_LOG_LEVEL_INFO, on_info, NULL);
   self->quiet = cli_has(args, "quiet");
   self->tables = g_ptr_array_new_with_free_func((GDestroyNotify)pika_table_free);
   self->progress = cli_progress_new(cli_get(args, "progress"), self->quiet);

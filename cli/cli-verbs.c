@@ -113,6 +113,7 @@ static const CliOption bench_options[] = {
   { "only", 0, CLI_TEXT, "NAME", NULL, TRUE, "Only this measurement." },
   { "device", 0, CLI_TEXT, "NAME", NULL, FALSE, "gpu: which." },
   { "workgroup", 0, CLI_NUMBER, "N", NULL, FALSE, "gpu: invocations of a workgroup." },
+  { "data", 0, CLI_FILE, "FILE", NULL, FALSE, "brush: the flights-3m.parquet of vega-datasets (else by PIKA_VEGA_DATASETS)." },
   { "plot", 0, CLI_FILE, "FILE", NULL, FALSE, "Instead: whole plots of the flights table, time and memory." },
   { NULL },
 };
@@ -122,6 +123,15 @@ static const CliOption top_options[] = {
   { "once", '1', CLI_FLAG, NULL, NULL, FALSE, "Show it once and leave, as is done where stdout is no terminal." },
   { "interval", 'n', CLI_NUMBER, "SECONDS", NULL, FALSE, "On a terminal: how often to ask (default 1)." },
   { "format", 'F', CLI_CHOICE, "FORMAT", "table|json", FALSE, "How to show it (json: once)." },
+  { NULL },
+};
+
+static const CliOption tune_options[] = {
+  { "device", 0, CLI_TEXT, "NAME", NULL, FALSE, "Which GPU: part of its name or its number in pika devices." },
+  { "rows", 0, CLI_NUMBER, "N", NULL, FALSE, "Rows of what is timed (default 2^26)." },
+  { "quick", 0, CLI_FLAG, NULL, NULL, FALSE, "Few rows and small transfers: seconds, and less to be relied on." },
+  { "dry-run", 0, CLI_FLAG, NULL, NULL, FALSE, "Print the figures and keep nothing." },
+  { "json", 0, CLI_FILE, "FILE", NULL, FALSE, "Write the figures as JSON." },
   { NULL },
 };
 
@@ -174,6 +184,7 @@ static const CliOption *const render_groups[] = { render_options, common_options
 static const CliOption *const bench_groups[] = { bench_options, common_options, NULL };
 static const CliOption *const top_groups[] = { top_options, NULL };
 static const CliOption *const devices_groups[] = { help_option, NULL };
+static const CliOption *const tune_groups[] = { tune_options, help_option, NULL };
 static const CliOption *const document_groups[] = { help_option, NULL };
 
 static const CliExample info_examples[] = {
@@ -260,10 +271,14 @@ const CliVerb cli_verbs[] = {
     top_examples, top_groups, FALSE, cli_run_top },
   { "devices", "list the GPUs that can compute, and what they lack", "pika devices", NULL,
     no_examples, devices_groups, FALSE, cli_run_devices },
+  { "tune", "measure a GPU, and keep the sizes at which its kernels and transfers are fastest", "pika tune [OPTION…]",
+    "What is found is kept in the user's cache directory, a file for each GPU and driver, and used from then on.",
+    no_examples, tune_groups, FALSE, cli_run_tune },
   { "bench", "measure this machine: aggregations against DuckDB in one run",
-    "pika bench [OPTION…] [runtime | gpu]",
-    "With runtime: how late a main loop and interactive work are when all workers are busy, what a job costs, how soon a "
-    "cancel is obeyed, and whether any of it leaks.", bench_examples, bench_groups, FALSE, cli_run_bench },
+    "pika bench [OPTION…] [runtime | gpu | transfer | crossover | brush]",
+    "With gpu: each kernel of a GPU against its goal; transfer: columns to it; crossover: from how many rows on it is the "
+    "fastest; brush: three linked histograms. With runtime: how late a main loop and interactive work are when all workers are "
+    "busy, what a job costs, how soon a cancel is obeyed, and whether any of it leaks.", bench_examples, bench_groups, FALSE, cli_run_bench },
   { "document", "write the man page or shell completions", "pika document man|bash|zsh|fish", NULL,
     no_examples, document_groups, TRUE, cli_run_document },
   { NULL },

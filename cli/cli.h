@@ -94,6 +94,7 @@ int cli_run_render(CliArgs *args);
 int cli_run_bench(CliArgs *args);
 int cli_run_devices(CliArgs *args);
 int cli_run_top(CliArgs *args);
+int cli_run_tune(CliArgs *args);
 int cli_run_document(CliArgs *args);
 
 /* Opens files in the application: takes this program's place, or says why it cannot and returns a status. */

@@ -255,7 +255,25 @@ test_cancelled_upload(void)
   g_assert_cmpuint(pk_vk_backend_usage(backend).messages, ==, 0);
 }
 
-/* What runs leave behind does not grow, and answers do not change from run to run. */
+static guint
+count_handles(void)
+{
+  g_autoptr(GDir) folder = g_dir_open("/proc/self/fd", 0, NULL);
+  guint n = 0;
+  while (folder && g_dir_read_name(folder))
+    n++;
+  return n;
+}
+
+static gint64
+resident_kib(void)
+{
+  g_autofree char *text = NULL;
+  const char *line = g_file_get_contents("/proc/self/status", &text, NULL, NULL) ? strstr(text, "VmRSS:") : NULL;
+  return line ? g_ascii_strtoll(line + 6, NULL, 10) : 0;
+}
+
+/* What runs leave behind does not grow, and answers do not change from run to run. PIKA_FLAT_RUNS: how many (300). */
 static void
 test_flat(void)
 {
@@ -267,10 +285,19 @@ test_flat(void)
     return;
   g_autofree char *first = answer_of(backend, plan, frame);
   PkVkUsage before = pk_vk_backend_usage(backend);
-  for (guint i = 0; i < 300; i++) {
+  guint n = g_getenv("PIKA_FLAT_RUNS") ? (guint)g_ascii_strtoull(g_getenv("PIKA_FLAT_RUNS"), NULL, 10) : 300;
+  guint handles = count_handles();
+  gint64 kib = 0;
+  for (guint i = 0; i < n; i++) {
     g_autofree char *next = answer_of(backend, plan, frame);
     g_assert_cmpstr(next, ==, first);
+    if (i == n / 10)
+      kib = resident_kib();
   }
+  g_test_message("%u plans: %u handles before, %u after; %" G_GINT64_FORMAT " KiB after a tenth, %" G_GINT64_FORMAT
+                 " at the end", n, handles, count_handles(), kib, resident_kib());
+  g_assert_cmpuint(count_handles(), ==, handles);
+  g_assert_cmpint(resident_kib() - kib, <, 16384);
   PkVkUsage after = pk_vk_backend_usage(backend);
   g_assert_cmpuint(after.resident, ==, before.resident);
   g_assert_cmpuint(after.pipelines, ==, before.pipelines);

@@ -137,6 +137,8 @@ load_tuning(VkBackend *self)
   } else if (!g_error_matches(error, PK_ERROR, PK_ERROR_NOT_FOUND)) {
     self->note = g_strdup_printf("not tuned: %s: run pika tune", error->message);
   }
+  if (self->note)
+    g_info("%s: %s", d->info->name, self->note);
 }
 
 PkBackend *

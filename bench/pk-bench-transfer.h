@@ -1,0 +1,11 @@
+/* `pika bench transfer`. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Returns the exit status. */
+int pk_bench_transfer(int argc, char **argv);
+
+G_END_DECLS
