@@ -82,6 +82,31 @@ pk_bench_time(PkBackend *backend, PkPlan *plan, PkFrame *frame, guint repeat, Pk
   return TRUE;
 }
 
+PkPrepared *
+pk_bench_awake_new(PkBackend *vulkan, PkColumn **columns, gint64 rows, GError **error)
+{
+  static const char *const names[] = { "a", "b", "c", "d", "e", "f", "g" };
+  PkGpuBench median = { 0 };
+  if (!pk_gpu_bench_init(&median, pk_gpu_find_case("median-f32"), columns, rows, error))
+    return NULL;
+  g_autoptr(PkPlan) plan = median.plan;
+  for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+    pk_plan_add_agg(plan, PK_AGG_QUANTILE, 0, -1, names[i])->p = (i + 1) / 8.0;
+  return pk_backend_prepare(vulkan, plan, median.frame, error);
+}
+
+gboolean
+pk_bench_awake(PkPrepared *awake, gint64 ms, GError **error)
+{
+  gint64 end = pk_clock_now_ns() + ms * 1000000;
+  while (pk_clock_now_ns() < end) {
+    PkReceipt receipt = { 0 };
+    if (run_once(awake, &receipt, error) < 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 pk_bench_upload(PkBackend *vulkan, PkPlan *plan, PkFrame *frame, guint repeat, double *gb_s, GError **error)
 {

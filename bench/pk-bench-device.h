@@ -30,6 +30,12 @@ typedef struct {
 gboolean pk_bench_time(PkBackend *backend, PkPlan *plan, PkFrame *frame, guint repeat, PkBenchTimes *times,
                        GError **error);
 
+/* What keeps a device busy while there is nothing to time: one that had little to do runs at a fraction of its clock for
+ * a while (an H200 was seen at 345 to 1980 MHz). Little for the host to do, and much for the device: quantiles. NULL on
+ * failure; the caller's. */
+PkPrepared *pk_bench_awake_new(PkBackend *vulkan, PkColumn **columns, gint64 rows, GError **error);
+gboolean pk_bench_awake(PkPrepared *awake, gint64 ms, GError **error);
+
 /* 10^9 bytes a second from the frame's memory to the device's, the best of `repeat` times (vulkan). */
 gboolean pk_bench_upload(PkBackend *vulkan, PkPlan *plan, PkFrame *frame, guint repeat, double *gb_s, GError **error);
 

@@ -97,21 +97,6 @@ compare_doubles(const void *a, const void *b)
   return x < y ? -1 : x > y;
 }
 
-/* A device that had little to do runs at a fraction of its clock for a while (an H200 was seen at 345 to 1980 MHz), so
- * it looks for quantiles, over and over, while there is nothing to time. */
-static gboolean
-keep_awake(Bench *self, gint64 ms, GError **error)
-{
-  gint64 end = pk_clock_now_ns() + ms * 1000000;
-  while (self->awake && pk_clock_now_ns() < end) {
-    PkReceipt receipt = { 0 };
-    g_autoptr(PkFrame) result = pk_prepared_execute(self->awake, NULL, &receipt, error);
-    if (!result)
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static PkFrame *
 time_gpu(Bench *self, PkPlan *plan, PkFrame *frame, Figures *f, GError **error)
 {
@@ -122,7 +107,7 @@ time_gpu(Bench *self, PkPlan *plan, PkFrame *frame, Figures *f, GError **error)
   g_autoptr(PkPrepared) prepared = pk_backend_prepare(self->gpu, plan, frame, error);
   f->wall_ms = G_MAXDOUBLE;
   for (guint i = 0; i < n && prepared; i++) {
-    if (i > 0 && !keep_awake(self, i == 1 ? self->options.warm_ms : self->options.warm_ms / 8, error))
+    if (i > 0 && self->awake && !pk_bench_awake(self->awake, self->options.warm_ms / (i == 1 ? 1 : 8), error))
       return NULL;
     gint64 start = pk_clock_now_ns();
     PkReceipt receipt = { 0 };
@@ -239,18 +224,6 @@ tell(Bench *self, const PkGpuCase *c, const Figures *f)
   json_builder_end_object(self->json);
 }
 
-static gboolean
-prepare_awake(Bench *self, GError **error)
-{
-  const PkGpuCase *median = pk_gpu_find_case("median-f32");
-  g_autoptr(PkPlan) plan = pk_gpu_plan(median);
-  PkFrame *frame = lend_frame(self, median, error);
-  for (guint i = 1; i < 8; i++) /* little for the host to do, and much for the device */
-    pk_plan_add_agg(plan, PK_AGG_QUANTILE, 0, -1, (const char *[]){ "", "a", "b", "c", "d", "e", "f", "g" }[i])->p = i / 8.0;
-  self->awake = frame ? pk_backend_prepare(self->gpu, plan, frame, error) : NULL;
-  return self->awake != NULL;
-}
-
 static void
 run_case(Bench *self, const PkGpuCase *c)
 {
@@ -335,7 +308,8 @@ pk_bench_gpu(int argc, char **argv)
   put_number(self.json, "workgroup", (double)self.options.workgroup);
   json_builder_set_member_name(self.json, "cases");
   json_builder_begin_array(self.json);
-  if (self.options.warm_ms > 0 && !prepare_awake(&self, &error)) {
+  if (self.options.warm_ms > 0 &&
+      !(self.awake = pk_bench_awake_new(self.gpu, self.columns, self.options.rows, &error))) {
     g_printerr("bench gpu: %s\n", error->message);
     return 1;
   }
