@@ -4,6 +4,11 @@
 #include <math.h>
 #include <string.h>
 
+/* A cairo node costs a picture of its size each frame: few links have one each, of their own size, and few boxes are
+ * rectangles of GSK's. */
+#define MOST_SMALL_LINKS 64
+#define MOST_SMALL_BOXES 1500
+
 /* Links are drawn while at most so many are in sight: more are a grey cloud that tells nothing. */
 #define MOST_LINKS 1500
 
@@ -40,14 +45,10 @@ append_dots(PaCanvas *self, GtkSnapshot *snapshot, float width, float height)
     step *= 4;
   if (step > 160)
     step /= 4;
-  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, width, height));
-  cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE);
   for (double x = -fmod(self->x * self->zoom, step) - step; x < width; x += step)
     for (double y = -fmod(self->y * self->zoom, step) - step; y < height; y += step)
-      cairo_rectangle(cr, floor(x), floor(y), 2, 2);
-  gdk_cairo_set_source_rgba(cr, &self->colors.line);
-  cairo_fill(cr);
-  cairo_destroy(cr);
+      gtk_snapshot_append_color(snapshot, &self->colors.line,
+                                &GRAPHENE_RECT_INIT(floorf((float)x), floorf((float)y), 2, 2));
 }
 
 /* --- links --- */
@@ -109,45 +110,90 @@ trace_link(PaCanvas *self, cairo_t *cr, const Link *link)
 }
 
 static void
-append_links(PaCanvas *self, GtkSnapshot *snapshot, const graphene_rect_t *sight, float width, float height)
+stroke_link(PaCanvas *self, cairo_t *cr, const Link *link)
 {
   const PaCanvasColors *c = &self->colors;
+  GdkRGBA grey = { c->dim.red, c->dim.green, c->dim.blue, 0.6f };
+  gdk_cairo_set_source_rgba(cr, link->failed ? &c->error : link->strong ? &c->accent : &grey);
+  cairo_set_line_width(cr, self->zoom > 0.25 ? (link->strong ? 2.2 : 1.6) : 1);
+  trace_link(self, cr, link);
+  cairo_stroke(cr);
+}
+
+/* The part of the window that a link may touch. */
+static gboolean
+get_link_box(PaCanvas *self, const Link *link, float width, float height, graphene_rect_t *box)
+{
+  float x0 = (float)((link->from.x - self->x) * self->zoom), y0 = (float)((link->from.y - self->y) * self->zoom);
+  float x1 = (float)((link->to.x - self->x) * self->zoom), y1 = (float)((link->to.y - self->y) * self->zoom);
+  float reach = x1 > x0 ? 45 : fmaxf((x0 - x1) / 2, 45) + 4;
+  *box = GRAPHENE_RECT_INIT(fminf(x0, x1) - reach, fminf(y0, y1) - 4, fabsf(x1 - x0) + 2 * reach, fabsf(y1 - y0) + 8);
+  return graphene_rect_intersection(box, &GRAPHENE_RECT_INIT(0, 0, width, height), box);
+}
+
+static void
+append_links(PaCanvas *self, GtkSnapshot *snapshot, const graphene_rect_t *sight, float width, float height)
+{
   g_autoptr(GArray) links = collect_links(self, sight);
+  graphene_rect_t box;
   if (links->len == 0 || links->len > MOST_LINKS)
     return;
-  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, width, height));
-  for (guint i = 0; i < links->len; i++) {
+  for (guint i = 0; i < links->len && links->len <= MOST_SMALL_LINKS; i++) {
     const Link *link = &g_array_index(links, Link, i);
-    GdkRGBA grey = { c->dim.red, c->dim.green, c->dim.blue, 0.6f };
-    gdk_cairo_set_source_rgba(cr, link->failed ? &c->error : link->strong ? &c->accent : &grey);
-    cairo_set_line_width(cr, self->zoom > 0.25 ? (link->strong ? 2.2 : 1.6) : 1);
-    trace_link(self, cr, link);
-    cairo_stroke(cr);
+    if (!get_link_box(self, link, width, height, &box))
+      continue;
+    cairo_t *small = gtk_snapshot_append_cairo(snapshot, &box);
+    stroke_link(self, small, link);
+    cairo_destroy(small);
   }
+  if (links->len <= MOST_SMALL_LINKS)
+    return;
+  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, width, height));
+  for (guint i = 0; i < links->len; i++)
+    stroke_link(self, cr, &g_array_index(links, Link, i));
   cairo_destroy(cr);
 }
 
 /* --- nodes --- */
 
-/* Nodes that are but a few px wide are rectangles of the kind's colour, all of a kind in one path. */
+static GdkRGBA
+box_color(PaCanvas *self, PikaNodeKind kind)
+{
+  GdkRGBA color = self->colors.kinds[kind];
+  color.alpha = kind == PIKA_NODE_GROUP ? 0.12f : 0.75f;
+  return color;
+}
+
+static graphene_rect_t
+whole_pixels(PaCanvas *self, const PaCanvasItem *item)
+{
+  graphene_rect_t shown = pa_canvas_shown_box(self, item), box = pa_canvas_to_screen(self, &shown);
+  return GRAPHENE_RECT_INIT(roundf(box.origin.x), roundf(box.origin.y), fmaxf(roundf(box.size.width), 1),
+                            fmaxf(roundf(box.size.height), 1));
+}
+
+/* Nodes that are but a few px wide are rectangles of the kind's colour; of many, all of a kind are one path. */
 static void
 append_boxes(PaCanvas *self, GtkSnapshot *snapshot, const GPtrArray *boxes, float width, float height)
 {
-  const PaCanvasColors *c = &self->colors;
-  if (boxes->len == 0)
+  for (guint i = 0; i < boxes->len && boxes->len <= MOST_SMALL_BOXES; i++) {
+    const PaCanvasItem *item = boxes->pdata[i];
+    GdkRGBA color = box_color(self, item->kind);
+    graphene_rect_t box = whole_pixels(self, item);
+    gtk_snapshot_append_color(snapshot, &color, &box);
+  }
+  if (boxes->len <= MOST_SMALL_BOXES)
     return;
   cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, width, height));
   cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE);
   for (int kind = PIKA_NODE_GROUP + 1; kind-- > 0;) {
     for (guint i = 0; i < boxes->len; i++) {
       const PaCanvasItem *item = boxes->pdata[i];
-      graphene_rect_t shown = pa_canvas_shown_box(self, item), box = pa_canvas_to_screen(self, &shown);
+      graphene_rect_t box = whole_pixels(self, item);
       if ((int)item->kind == kind)
-        cairo_rectangle(cr, round(box.origin.x), round(box.origin.y), fmax(round(box.size.width), 1),
-                        fmax(round(box.size.height), 1));
+        cairo_rectangle(cr, box.origin.x, box.origin.y, box.size.width, box.size.height);
     }
-    GdkRGBA color = c->kinds[kind];
-    color.alpha = kind == PIKA_NODE_GROUP ? 0.12f : 0.75f;
+    GdkRGBA color = box_color(self, (PikaNodeKind)kind);
     gdk_cairo_set_source_rgba(cr, &color);
     cairo_fill(cr);
   }
