@@ -11,12 +11,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #define PUBLISH_AFTER_MS 100
 
 static GCancellable *cancellable;
-static char *volatile socket_path; /* of this process, for whoever asks; NULL */
+/* Of this process, for whoever asks; NULL. The text stays where it is: a signal may be reading it. */
+static char *volatile socket_path;
+static char socket_text[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
 static int interrupt_fd = -1;
 static volatile sig_atomic_t n_interrupts;
 
@@ -85,10 +88,12 @@ publish(gpointer verbose)
 {
   g_autoptr(GError) error = NULL;
   publish_id = 0;
-  if (pika_runtime_publish(&error))
-    socket_path = g_strdup(pika_runtime_get_socket());
-  else if (GPOINTER_TO_INT(verbose))
+  if (pika_runtime_publish(&error)) {
+    g_strlcpy(socket_text, pika_runtime_get_socket(), sizeof socket_text);
+    socket_path = socket_text;
+  } else if (GPOINTER_TO_INT(verbose)) {
     cli_say("pika: pika top cannot see this: %s", error->message);
+  }
   return G_SOURCE_REMOVE;
 }
 
@@ -105,7 +110,7 @@ cli_unpublish(void)
     g_source_remove(publish_id);
   publish_id = 0;
   pika_runtime_unpublish();
-  socket_path = NULL; /* never freed: a signal may be reading it */
+  socket_path = NULL;
 }
 
 /* --- waiting --- */
