@@ -23,9 +23,10 @@ pk_vk_state_sum(const PkVkPass *pass, guint64 n_groups, guint64 g)
 {
   guint apart = pass->term == PK_TERM_INT ? 32 : 31;
   __int128 sum = 0;
-  for (guint j = 0; j < pass->limbs; j++)
-    sum += (__int128)(pass->state.cells ? (gint64)pass->state.cells[4 * g + 1 + j] : pass->state.limbs[j * n_groups + g])
-           << (apart * j);
+  for (guint j = 0; j < pass->limbs; j++) {
+    __int128 limb = pass->state.cells ? (gint64)pass->state.cells[4 * g + 1 + j] : pass->state.limbs[j * n_groups + g];
+    sum += (__int128)((unsigned __int128)limb << (apart * j)); /* in C, only numbers without sign are shifted so */
+  }
   return sum;
 }
 
