@@ -109,6 +109,20 @@ told_progress(PaCatalog *catalog, const char *phase, double fraction, gpointer d
 
 /* --- opening --- */
 
+/* What someone else wrote may only SELECT, and only from its own sources. */
+static void
+restrict_session(PaWindow *self)
+{
+  const GPtrArray *sources = pa_document_get_workspace(self->document)->sources;
+  g_autoptr(GStrvBuilder) paths = g_strv_builder_new();
+  for (guint i = 0; i < sources->len; i++)
+    if (((const PikaWorkspaceSource *)sources->pdata[i])->path)
+      g_strv_builder_add(paths, ((const PikaWorkspaceSource *)sources->pdata[i])->path);
+  g_auto(GStrv) allowed = g_strv_builder_end(paths);
+  pa_catalog_restrict(self->catalog, (const char *const *)allowed);
+  pa_window_toast(self, _("This workspace was not written here: it can read its own files, and do nothing else"), NULL, NULL);
+}
+
 static void
 workspace_loaded(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -118,6 +132,8 @@ workspace_loaded(GObject *source, GAsyncResult *result, gpointer data)
     pa_window_show_failure(self, _("The workspace could not be opened"), error->message);
     return;
   }
+  if (pa_document_get_restricted(self->document))
+    restrict_session(self);
   pa_work_show_document(self->work);
   show_undo(self);
 }

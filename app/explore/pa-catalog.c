@@ -12,6 +12,7 @@ struct _PaCatalog {
   GCancellable *loading; /* of all that loads; made anew after a cancel */
   PaTableItem *current;  /* the one whose progress is told: files are opened one after the other */
   guint n_described;     /* tables whose columns are asked for */
+  guint n_sessions;      /* asked for so far: only the last one counts */
   gboolean is_shut;
 };
 
@@ -287,13 +288,19 @@ on_progress(const PikaProgress *progress, gpointer data)
   g_signal_emit(self, progressed, 0, progress->phase, fraction);
 }
 
+typedef struct {
+  PaCatalog *catalog;
+  guint number;
+} Starting;
+
 static void
 started(GObject *source, GAsyncResult *done, gpointer data)
 {
-  g_autoptr(PaCatalog) self = data;
+  g_autofree Starting *starting = data;
+  g_autoptr(PaCatalog) self = starting->catalog;
   g_autoptr(GError) error = NULL;
   PikaSession *session = pika_session_new_finish(done, &error);
-  if (self->is_shut) {
+  if (self->is_shut || starting->number != self->n_sessions) {
     if (session)
       pika_session_close_async(session, NULL, NULL);
     return;
@@ -306,6 +313,26 @@ started(GObject *source, GAsyncResult *done, gpointer data)
   pika_session_set_progress(session, on_progress, self);
   g_signal_emit(self, ready, 0);
   open_next(self);
+}
+
+static void
+start_session(PaCatalog *self, const PikaSessionOptions *options)
+{
+  Starting *starting = g_new(Starting, 1);
+  *starting = (Starting){ g_object_ref(self), ++self->n_sessions };
+  pika_session_new_async(options, NULL, started, starting);
+}
+
+void
+pa_catalog_restrict(PaCatalog *self, const char *const *paths)
+{
+  PikaSessionOptions options = { .will_plot = TRUE, .restricted = TRUE, .allowed_paths = paths };
+  g_return_if_fail(g_list_model_get_n_items(G_LIST_MODEL(self->tables)) == 0);
+  if (self->session) {
+    pika_session_set_progress(self->session, NULL, NULL);
+    pika_session_close_async(g_steal_pointer(&self->session), NULL, NULL);
+  }
+  start_session(self, &options);
 }
 
 PikaSession *
@@ -383,6 +410,6 @@ pa_catalog_new(void)
 {
   PaCatalog *self = g_object_new(PA_TYPE_CATALOG, NULL);
   PikaSessionOptions options = { .will_plot = TRUE };
-  pika_session_new_async(&options, NULL, started, g_object_ref(self));
+  start_session(self, &options);
   return self;
 }

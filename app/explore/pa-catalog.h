@@ -11,6 +11,10 @@ G_DECLARE_FINAL_TYPE(PaCatalog, pa_catalog, PA, CATALOG, GObject)
 /* Starts a session on a worker; what is opened meanwhile waits for it. */
 PaCatalog *pa_catalog_new(void);
 
+/* From now on, in a new session: the engine refuses everything but SELECT, and every file but these (NULL-terminated). For a
+ * workspace that came from someone else. Only while no table is open. */
+void pa_catalog_restrict(PaCatalog *self, const char *const *paths);
+
 /* Borrowed; NULL until "ready". */
 PikaSession *pa_catalog_get_session(PaCatalog *self);
 

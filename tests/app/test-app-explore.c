@@ -105,6 +105,38 @@ test_query_undo_save(void)
 }
 
 static gboolean
+has_mine(Driver *d, gpointer unused)
+{
+  return pa_catalog_find(pa_window_get_catalog(d->window), "mine") != NULL;
+}
+
+/* A workspace of someone else's does nothing but SELECT, and reads nothing but its own files. */
+static void
+test_foreign(void)
+{
+  Driver d;
+  g_autofree char *mine = driver_write("mine.csv", "a\n1\n2\n");
+  g_autofree char *secret = driver_write("secret.csv", "s\n1\n");
+  g_autofree char *out = g_build_filename(g_get_home_dir(), "stolen.csv", NULL);
+  g_autofree char *sql = g_strdup_printf("COPY (SELECT * FROM '%s') TO '%s'", secret, out);
+  g_autofree char *text = g_strdup_printf("{\"pika\": \"workspace\", \"version\": 1, \"sources\": [{\"id\": \"s1\", \"path\": \"mine.csv\", \"name\": \"mine\"}],"
+    "\"nodes\": [{\"id\": \"t1\", \"kind\": \"table\", \"source\": \"s1\", \"name\": \"mine\", \"x\": 0, \"y\": 0, \"width\": 240, \"height\": 200},"
+    "{\"id\": \"q1\", \"kind\": \"query\", \"name\": \"q\", \"x\": 320, \"y\": 0, \"width\": 320, \"height\": 200, \"sql\": \"%s\"}]}", sql);
+  g_autofree char *path = driver_write("foreign.pika", text);
+  driver_start(&d, (const char *const[]){ path, NULL });
+  driver_wait(&d, "its table is there", has_mine, NULL);
+  driver_run_for(&d, 1500);
+  driver_shot(&d, "foreign");
+  g_assert_true(pa_document_get_restricted(pa_window_get_document(d.window)));
+  g_assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
+  g_autofree char *read = g_strdup_printf("SELECT * FROM '%s'", secret);
+  pa_explore_run(pa_window_get_explore(d.window), read);
+  driver_run_for(&d, 1000);
+  g_assert_cmpstr(pa_plot_pane_get_table(pa_explore_get_plot_pane(pa_window_get_explore(d.window))), ==, NULL);
+  driver_stop(&d);
+}
+
+static gboolean
 has_misfits(Driver *d, gpointer dialog)
 {
   return pa_import_dialog_get_misfits(dialog, "amount") >= 0 && pa_import_dialog_get_misfits(dialog, "when") >= 0;
@@ -257,5 +289,6 @@ main(int argc, char **argv)
   g_test_add_func("/explore/query-undo-save", test_query_undo_save);
   g_test_add_func("/explore/messy", test_messy);
   g_test_add_func("/explore/export", test_export);
+  g_test_add_func("/explore/foreign", test_foreign);
   return g_test_run();
 }
