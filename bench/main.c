@@ -7,6 +7,7 @@
 #include "pk-bench-runtime.h"
 #include "pk-bench-transfer.h"
 #include "pk-bench-tune.h"
+#include "pk-bench-view.h"
 
 #include <glib.h>
 #include <locale.h>
@@ -18,7 +19,7 @@ main(int argc, char **argv)
   static const struct { const char *name; int (*run)(int argc, char **argv); } parts[] = {
     { "brush", pk_bench_brush }, { "crossover", pk_bench_crossover }, { "gpu", pk_bench_gpu },
     { "plot", pk_bench_plot },   { "runtime", pk_bench_runtime },     { "transfer", pk_bench_transfer },
-    { "tune", pk_bench_tune },
+    { "tune", pk_bench_tune },   { "view", pk_bench_view },
   };
   setlocale(LC_ALL, "C");
   for (guint i = 0; argc > 1 && i < G_N_ELEMENTS(parts); i++)

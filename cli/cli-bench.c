@@ -80,9 +80,9 @@ cli_run_bench(CliArgs *args)
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_ptr_array_add(argv, g_strdup_printf("--pika=%s", self ? self : "pika"));
   }
-  if (args->positional->len > 0) { /* what it is, the program knows: runtime, gpu */
+  if (args->positional->len > 0) { /* what it is, the program knows: runtime, gpu, view */
     if (args->positional->len > 1 || cli_has(args, "plot")) {
-      fputs("pika bench: measure one thing at a time: pika bench, or pika bench gpu (or transfer, crossover, brush, runtime), or --plot\n", stderr);
+      fputs("pika bench: measure one thing at a time: pika bench, or pika bench gpu (or transfer, crossover, brush, runtime, view), or --plot\n", stderr);
       return CLI_USAGE;
     }
     g_ptr_array_add(argv, g_strdup(args->positional->pdata[0]));

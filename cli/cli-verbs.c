@@ -227,6 +227,7 @@ static const CliExample bench_examples[] = {
   { "pika bench", "all measurements against DuckDB, 100 million rows" },
   { "pika bench --rows 10000000 --json bench.json", "fewer rows; keep the figures" },
   { "pika bench runtime", "the runtime: lateness, costs, cancels" },
+  { "pika bench view", "live plots: a picture while one zooms, pans or brushes" },
   { "pika bench gpu --rows 268435456", "the GPU's kernels, by its own clock, each answer checked" },
   { NULL, NULL },
 };
@@ -275,10 +276,11 @@ const CliVerb cli_verbs[] = {
     "What is found is kept in the user's cache directory, a file for each GPU and driver, and used from then on.",
     no_examples, tune_groups, FALSE, cli_run_tune },
   { "bench", "measure this machine: aggregations against DuckDB in one run",
-    "pika bench [OPTION…] [runtime | gpu | transfer | crossover | brush]",
+    "pika bench [OPTION…] [runtime | gpu | transfer | crossover | brush | view]",
     "With gpu: each kernel of a GPU against its goal; transfer: columns to it; crossover: from how many rows on it is the "
     "fastest; brush: three linked histograms. With runtime: how late a main loop and interactive work are when all workers are "
-    "busy, what a job costs, how soon a cancel is obeyed, and whether any of it leaks.", bench_examples, bench_groups, FALSE, cli_run_bench },
+    "busy, what a job costs, how soon a cancel is obeyed, and whether any of it leaks; view: "
+    "a picture of a live plot while one zooms, pans or brushes.", bench_examples, bench_groups, FALSE, cli_run_bench },
   { "document", "write the man page or shell completions", "pika document man|bash|zsh|fish", NULL,
     no_examples, document_groups, TRUE, cli_run_document },
   { NULL },

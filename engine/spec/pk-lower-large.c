@@ -560,6 +560,32 @@ m4_base_plan(const PkUnitQuery *query, guint *x, guint *y)
   return plan;
 }
 
+/* Of one series: which x is nearest costs far less to find than whose y it is, so that is asked of its rows alone. */
+static gboolean
+nearest_alone(PkUnit *self, gboolean below, PkPredicate *beyond, GError **error)
+{
+  guint x, y;
+  g_autoptr(PkPlan) plan = m4_base_plan(self->query, &x, &y);
+  g_autofree char *title = pk_lower_purpose(self->view, "the nearest place %s the view", below ? "before" : "after");
+
+  pk_plan_add_predicate(plan, *beyond);
+  pk_plan_add_agg(plan, below ? PK_AGG_MAX : PK_AGG_MIN, (gint)x, -1, "x");
+  if (!pk_plan_check(plan, error))
+    return FALSE;
+  g_autoptr(PkFrame) frame = self->query->host->run_plan(plan, title, self->query->host->user, error);
+  if (!frame)
+    return FALSE;
+  const PkColumn *nearest = frame->columns[0];
+  if (pk_column_is_null(nearest, 0))
+    return TRUE;
+  gboolean is_float = nearest->type.kind == PK_TYPE_F32 || nearest->type.kind == PK_TYPE_F64;
+  beyond->has_lo = beyond->has_hi = TRUE;
+  beyond->lo_exclusive = beyond->hi_exclusive = FALSE;
+  beyond->lo = is_float ? pk_scalar_double(pk_column_get_double(nearest, 0)) : pk_scalar_int(pk_column_get_int(nearest, 0));
+  beyond->hi = beyond->lo;
+  return TRUE;
+}
+
 /* The nearest point beyond an end of the domain, of each series: the line comes from there. */
 static PkTable *
 points_beyond(PkUnit *self, double bound, gboolean below, GError **error)
@@ -577,6 +603,8 @@ points_beyond(PkUnit *self, double bound, gboolean below, GError **error)
     beyond.has_lo = beyond.lo_exclusive = TRUE;
     beyond.lo = scalar;
   }
+  if (self->query->series->len == 0 && !nearest_alone(self, below, &beyond, error))
+    return NULL;
   pk_plan_add_predicate(plan, beyond);
   pk_plan_add_agg(plan, below ? PK_AGG_MAX : PK_AGG_MIN, (gint)x, -1, "x");
   pk_plan_add_agg(plan, below ? PK_AGG_LAST : PK_AGG_FIRST, (gint)y, (gint)x, "y");

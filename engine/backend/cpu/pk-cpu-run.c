@@ -39,7 +39,8 @@ run_block(PkCpuContext *context, PkCpuTable *table, const Run *run, gint64 index
   block->n = (guint)MIN(PK_CPU_BLOCK, chunk_rows - block->row);
   context->serial++;
   pk_cpu_filters_run(context);
-  pk_cpu_table_add(table, context);
+  if (context->all_pass || memchr(context->mask, 1, block->n)) /* of no row nothing is loaded */
+    pk_cpu_table_add(table, context);
 }
 
 /* Keeps what a table tells of memory that did not suffice, and stops the run; the mutex is held. */
