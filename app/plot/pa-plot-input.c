@@ -168,7 +168,11 @@ released(GtkGestureClick *gesture, int n, double x, double y, gpointer widget)
     return;
   g_clear_handle_id(&self->click_source, g_source_remove);
   gboolean in_area = lies_in(pika_view_frame_get_area(self->frame), x, y);
-  if (n == 2 && (in_area || axes_at(self, x, y, 0, along))) {
+  const PikaLegendInfo *entry = pa_plot_view_find_entry(self, x, y);
+  if (entry) {
+    g_autofree char *field = g_strdup(entry->field), *value = g_strdup(entry->value);
+    pa_plot_view_toggle_entry(self, field, value);
+  } else if (n == 2 && (in_area || axes_at(self, x, y, 0, along))) {
     pa_plot_view_fit(self);
   } else if (n == 1 && self->mode == PA_PLOT_MODE_BRUSH && *self->brush_json && !is_in_brush(self, x, y)) {
     clear_brush(self);
@@ -195,6 +199,9 @@ moved(GtkEventControllerMotion *controller, double x, double y, gpointer widget)
   self->pointer[0] = x;
   self->pointer[1] = y;
   self->has_pointer = TRUE;
+  gtk_widget_set_cursor_from_name(GTK_WIDGET(self), pa_plot_view_find_entry(self, x, y) ? "pointer"
+                                                    : self->mode == PA_PLOT_MODE_PAN    ? NULL
+                                                                                        : "crosshair");
   if (!self->before)
     pa_plot_view_hover(self, x, y);
 }

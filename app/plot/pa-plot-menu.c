@@ -64,6 +64,14 @@ mode_chosen(GSimpleAction *action, GVariant *value, gpointer widget)
       pa_plot_view_set_mode(widget, modes[i].mode);
 }
 
+static void
+entry_activated(GSimpleAction *action, GVariant *target, gpointer widget)
+{
+  const char *field, *value;
+  g_variant_get(target, "(&s&s)", &field, &value);
+  pa_plot_view_toggle_entry(widget, field, value);
+}
+
 static GSimpleAction *
 find_action(PaPlotView *self, const char *name)
 {
@@ -87,6 +95,7 @@ pa_plot_view_add_actions(PaPlotView *self)
 {
   static const GActionEntry entries[] = {
     { .name = "fit", .activate = fit_activated },
+    { .name = "entry", .parameter_type = "(ss)", .activate = entry_activated },
     { .name = "transfer", .parameter_type = "s", .state = "'equalize'", .change_state = transfer_chosen },
     { .name = "scheme", .parameter_type = "s", .state = "''", .change_state = scheme_chosen },
     { .name = "mode", .parameter_type = "s", .state = "'pan'", .change_state = mode_chosen },
@@ -105,6 +114,26 @@ add_choice(GMenu *menu, const char *label, const char *action, const char *targe
   g_autoptr(GMenuItem) item = g_menu_item_new(label, NULL);
   g_menu_item_set_action_and_target(item, action, "s", target);
   g_menu_append_item(menu, item);
+}
+
+/* What a click on the legend does, for keys. */
+static void
+add_legend(PaPlotView *self, GMenu *menu)
+{
+  g_autoptr(GMenu) legend = g_menu_new(), section = g_menu_new();
+  guint n = self->frame ? pika_view_frame_get_n_legend_entries(self->frame) : 0;
+  for (guint i = 0; i < n; i++) {
+    const PikaLegendInfo *entry = pika_view_frame_get_legend_entry(self->frame, i);
+    gboolean off = pa_plot_view_entry_is_off(self, entry->field, entry->value);
+    g_autofree char *label = g_strdup_printf(off ? _("Show %s") : _("Hide %s"), entry->label);
+    g_autoptr(GMenuItem) item = g_menu_item_new(label, NULL);
+    g_menu_item_set_action_and_target(item, "plot.entry", "(ss)", entry->field, entry->value);
+    g_menu_append_item(legend, item);
+  }
+  if (n == 0)
+    return;
+  g_menu_append_submenu(section, _("Legend"), G_MENU_MODEL(legend));
+  g_menu_append_section(menu, NULL, G_MENU_MODEL(section));
 }
 
 static GMenuModel *
@@ -127,6 +156,7 @@ make_menu(PaPlotView *self)
     g_menu_append_submenu(raster, _("Colours"), G_MENU_MODEL(scheme));
     g_menu_append_section(menu, _("Raster"), G_MENU_MODEL(raster));
   }
+  add_legend(self, menu);
   return G_MENU_MODEL(menu);
 }
 

@@ -38,6 +38,8 @@ struct _PaPlotView {
   double click[2];
   double pointer[2];
   gboolean has_pointer;
+  gboolean hovering, tip_is_shown, asking; /* over the area; its tip is up; what is there is being found out */
+  double asked[2];           /* px that this is asked of */
 
   GtkWidget *tip, *receipt, *failure, *menu;
   GSimpleActionGroup *actions;
@@ -90,6 +92,16 @@ void pa_plot_view_brush_to(PaPlotView *self);
 void pa_plot_view_move_brush(PaPlotView *self, double dx, double dy);
 /* Tells the property's listeners. */
 void pa_plot_view_brush_changed(PaPlotView *self);
+
+/* --- pa-plot-legend.c --- */
+
+/* The entry at a place; NULL: none. */
+const PikaLegendInfo *pa_plot_view_find_entry(PaPlotView *self, double x, double y);
+/* Shows or hides a series, or selects it where the specification has a selection by the legend. One step of undo. */
+void pa_plot_view_toggle_entry(PaPlotView *self, const char *field, const char *value);
+gboolean pa_plot_view_entry_is_off(PaPlotView *self, const char *field, const char *value);
+/* Hidden entries look so. */
+void pa_plot_view_snapshot_legend(PaPlotView *self, GtkSnapshot *snapshot);
 
 /* --- pa-plot-input.c and pa-plot-menu.c --- */
 

@@ -406,6 +406,7 @@ snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
     gtk_snapshot_push_clip(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)gtk_widget_get_width(widget),
                                                          (float)gtk_widget_get_height(widget)));
     snapshot_picture(self, snapshot);
+    pa_plot_view_snapshot_legend(self, snapshot);
     if (pa_plot_view_get_brush_box(self, &box))
       snapshot_box(widget, snapshot, &box);
     if (self->drag == PA_DRAG_BOX && self->before) {

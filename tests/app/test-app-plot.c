@@ -261,6 +261,30 @@ test_brush(void)
   g_assert_cmpstr(pa_plot_view_get_brush(plot), ==, "");
 }
 
+#define COLOURED "{\"data\":{\"name\":\"many\"},\"mark\":\"bar\",\"encoding\":{\"x\":{\"field\":\"x\",\"bin\":true}," \
+                 "\"y\":{\"aggregate\":\"count\"},\"color\":{\"field\":\"g\"}}}"
+
+static void
+test_legend(void)
+{
+  show(COLOURED);
+  guint commits = n_commits;
+  const PikaLegendInfo *entry = pika_view_frame_get_legend_entry(pa_plot_view_get_frame(plot), 1);
+  PikaBox box = area();
+  pointer_to(box.x + box.width / 2 + 4, box.y + box.height - 20);
+  wait_ms(300);
+  take_picture("plot-tip");
+  pointer_to(entry->box.x + 5, entry->box.y + entry->box.height / 2);
+  xdotool("click 1");
+  await(&n_commits, commits + 1);
+  wait_ms(300);
+  g_assert_cmpstr(last_after, ==, "{\"hidden\":{\"g\":[\"b\"]}}");
+  take_picture("plot-hidden");
+  xdotool("click 1");
+  await(&n_commits, commits + 2);
+  g_assert_cmpstr(last_after, ==, "{}");
+}
+
 static void
 test_error(void)
 {
@@ -302,7 +326,7 @@ main(int argc, char **argv)
   session = pika_session_new(NULL, &error);
   g_assert_no_error(error);
   run_sql("CREATE TABLE many AS SELECT sin(i * 0.7) * 0.3 + (i % 1000) / 1000.0 AS x, cos(i * 0.3) * 0.2 + "
-          "((i * 7919) % 10007) / 10007.0 AS y, i AS id FROM range(400000) t(i)");
+          "((i * 7919) % 10007) / 10007.0 AS y, ['a', 'b', 'c'][i % 3 + 1] AS g, i AS id FROM range(400000) t(i)");
   window = gtk_window_new();
   gtk_window_set_default_size(GTK_WINDOW(window), 720, 520);
   plot = PA_PLOT_VIEW(pa_plot_view_new());
@@ -317,6 +341,7 @@ main(int argc, char **argv)
   g_test_add_func("/plot/click", test_click);
   g_test_add_func("/plot/keys", test_keys);
   g_test_add_func("/plot/brush", test_brush);
+  g_test_add_func("/plot/legend", test_legend);
   g_test_add_func("/plot/error", test_error);
   int status = g_test_run();
   gtk_window_destroy(GTK_WINDOW(window));
