@@ -1,11 +1,12 @@
 #include "pk-bench-view.h"
 
 #include "pk-bench-figures.h"
+#include "pk-bench-options.h"
 #include "pk-clock.h"
+#include "pk-error.h"
 
 #include <pika/pika.h>
 #include <math.h>
-#include <stdio.h>
 #include <time.h>
 
 #define WIDTH 960
@@ -190,6 +191,13 @@ run(Bench *self, GError **error)
          ask(self, error);
 }
 
+static gboolean
+check(const Bench *self, GError **error)
+{
+  return (self->rows > 0 && self->repeat > 0) ||
+         pk_fail(error, PK_ERROR_USAGE, "--rows and --repeat are numbers above 0");
+}
+
 int
 pk_bench_view(int argc, char **argv)
 {
@@ -200,20 +208,13 @@ pk_bench_view(int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &self.json, "write the figures here", "FILE" },
     { NULL },
   };
-  g_autoptr(GOptionContext) context = g_option_context_new("- pictures of live plots");
   g_autoptr(GError) error = NULL;
-  g_option_context_add_main_entries(context, entries, NULL);
-  if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1 || self.rows < 1 || self.repeat < 1) {
-    fprintf(stderr, "pika-bench view: %s\n", error ? error->message : "wrong arguments");
-    return 2;
-  }
   PikaRuntimeState state;
   pika_runtime_get_state(&state);
-  gboolean ok = run(&self, &error) && pk_bench_report(self.figures, state.workers, self.json, &error);
-  if (!ok)
-    fprintf(stderr, "pika-bench view: %s\n", error->message);
+  if (pk_bench_parse(entries, "- pictures of live plots", &argc, &argv, &error) && check(&self, &error) && run(&self, &error))
+    pk_bench_report(self.figures, state.workers, self.json, &error);
   g_array_unref(self.figures);
   g_free(self.json);
   pika_session_unref(self.session);
-  return ok ? 0 : 1;
+  return pk_bench_status("pika-bench view", error);
 }

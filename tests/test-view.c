@@ -345,6 +345,7 @@ test_hidden(void)
     keep_picture(less, name);
     g_assert_cmpuint(hash_pixels(all), !=, hash_pixels(less));
     g_assert_cmpuint(pika_view_frame_get_n_legend_entries(less), ==, 3);
+    g_assert_cmpint(pika_view_frame_get_receipt(less)->rows_scanned, ==, pika_view_frame_get_receipt(all)->rows_scanned);
     pika_view_state_set_hidden(state, "g", "\"b\"", FALSE);
     g_assert_true(pika_view_state_equal(state, NULL));
     g_autoptr(PikaViewFrame) again = render(view, state, 400, 300, 1);

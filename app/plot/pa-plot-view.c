@@ -104,6 +104,8 @@ show_frame(PaPlotView *self, PikaViewFrame *frame, const PikaViewState *drawn)
   describe(self);
   pa_plot_view_set_error(self, NULL);
   pa_plot_view_update_actions(self);
+  if (self->hovering && !self->before)
+    pa_plot_view_hover(self, self->pointer[0], self->pointer[1]);
   gtk_widget_queue_draw(GTK_WIDGET(self));
   g_signal_emit(self, signals[FRAME_CHANGED], 0);
 }

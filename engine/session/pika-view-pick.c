@@ -208,6 +208,15 @@ tell(Told *told, const char *name, const char *value)
   g_strv_builder_add(told->values, value);
 }
 
+/* An end of a bin: a multiple of a step, without what adding in binary leaves. */
+static char *
+end_text(const PkValue *value)
+{
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
+  return value->kind == PK_VALUE_NUMBER && !value->text ? g_strdup(g_ascii_formatd(digits, sizeof digits, "%.12g", value->number))
+                                                        : value_text(value);
+}
+
 /* Each column once: a bin or time unit from its start to its end, a stack by its own value. */
 static void
 tell_channel(Told *told, const PkUnit *unit, const PkChannelData *data, gint64 row)
@@ -220,7 +229,8 @@ tell_channel(Told *told, const PkUnit *unit, const PkChannelData *data, gint64 r
   gint end = data->column_end && !data->column_value ? pk_table_find(unit->table, data->column_end) : -1;
   g_autofree char *text = value_text(value);
   if (end >= 0 && value->kind != PK_VALUE_NULL) {
-    g_autofree char *to = value_text(pk_table_at(unit->table, (guint)end, row)), *from = g_steal_pointer(&text);
+    g_autofree char *to = end_text(pk_table_at(unit->table, (guint)end, row)), *from = end_text(value);
+    g_free(text);
     text = g_strdup_printf("%s – %s", from, to);
   }
   tell(told, data->title ? data->title : name, text);

@@ -41,7 +41,10 @@ compile(PikaView *self, const char *json, gssize length, const PikaViewState *st
   self->lowered = lowered;
   if (lowered->note)
     g_strlcpy(self->host.receipt.note, lowered->note, sizeof self->host.receipt.note);
-  self->compiled = self->host.receipt;
+  if (self->host.receipt.rows_scanned > 0)
+    self->compiled = self->host.receipt;
+  else /* all was known: the rows are those of the last time */
+    g_strlcpy(self->compiled.note, self->host.receipt.note, sizeof self->compiled.note);
   return TRUE;
 }
 
