@@ -268,7 +268,9 @@ prepare(const CliArgs *args, Job *job, GError **error)
     g_set_error_literal(error, PIKA_ERROR, PIKA_ERROR_USAGE, "--scale takes a number above 0");
     return FALSE;
   }
-  job->workspace = pika_workspace_load(args->positional->pdata[0], error);
+  g_autoptr(GAsyncResult) result = NULL;
+  pika_workspace_load_async(args->positional->pdata[0], cli_cancellable(), cli_ready, &result);
+  job->workspace = pika_workspace_load_finish(cli_wait(&result), error);
   job->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   if (!job->workspace || !replace_sources(args, job, error) || !choose_output(args, job, error) ||
       !start_session(args, job, error))

@@ -110,6 +110,9 @@ PIKA_API char *pika_workspace_to_text(const PikaWorkspace *self, const char *fol
 /* From and to a file; saving replaces it only when all is on the disk. Both block. PIKA_ERROR_NOT_FOUND, PIKA_ERROR_IO,
  * and what pika_workspace_parse reports. */
 PIKA_API PikaWorkspace *pika_workspace_load(const char *path, GError **error);
+PIKA_API void pika_workspace_load_async(const char *path, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                        gpointer user_data);
+PIKA_API PikaWorkspace *pika_workspace_load_finish(GAsyncResult *result, GError **error);
 PIKA_API gboolean pika_workspace_save(const PikaWorkspace *self, const char *path, GError **error);
 
 /* --- what reads what --- */
