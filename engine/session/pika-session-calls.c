@@ -128,13 +128,6 @@ run_free(gpointer session, GCancellable *cancellable, GError **error)
 
 static const PkCallClass free_class = { "close", run_free, FALSE, NULL };
 
-void
-pika_session_unref(PikaSession *self)
-{
-  if (self && g_atomic_int_dec_and_test(&self->refs) && !pk_call_now(&free_class, NULL, self, NULL, NULL))
-    pk_session_free(self); /* too much waits already */
-}
-
 static gboolean
 run_release(PkJob *job, gpointer data, GError **error)
 {
@@ -149,14 +142,30 @@ released(gpointer data, const GError *error)
     pk_session_free(data);
 }
 
-void
-pk_session_release(PikaSession *self)
+static void
+free_later(PikaSession *self)
 {
-  if (!self || !g_atomic_int_dec_and_test(&self->refs))
-    return;
   PkJobSpec spec = { .lane = PK_LANE_QUERY, .name = "close", .run = run_release, .data = self,
                      .done = released };
   pk_job_unref(pk_sched_submit(pk_sched_get_default(), &spec));
+}
+
+void
+pika_session_unref(PikaSession *self)
+{
+  if (!self || !g_atomic_int_dec_and_test(&self->refs))
+    return;
+  if (self->closing) /* its owner asked that nobody waits for the end */
+    free_later(self);
+  else if (!pk_call_now(&free_class, NULL, self, NULL, NULL))
+    pk_session_free(self); /* too much waits already */
+}
+
+void
+pk_session_release(PikaSession *self)
+{
+  if (self && g_atomic_int_dec_and_test(&self->refs))
+    free_later(self);
 }
 
 /* --- open --- */

@@ -55,7 +55,8 @@ PIKA_API void pika_session_new_async(const PikaSessionOptions *options, GCancell
 PIKA_API PikaSession *pika_session_new_finish(GAsyncResult *result, GError **error);
 
 PIKA_API PikaSession *pika_session_ref(PikaSession *self);
-/* The last one closes the SQL engine and removes temporary files, which blocks: */
+/* The last one closes the SQL engine and removes temporary files, which blocks, unless
+ * pika_session_close_async was called by then: */
 PIKA_API void pika_session_unref(PikaSession *self);
 /* so this does the same on a worker. Takes over the reference, and tells when the last one is gone and all is closed. */
 PIKA_API void pika_session_close_async(PikaSession *self, GAsyncReadyCallback callback, gpointer user_data);
